@@ -1,0 +1,61 @@
+# `make lab` to learn, `make test` to check; `make` alone lists the rest.
+# Plain enough for the GNU make 3.81 that macOS brings. On Windows run it from Git Bash.
+
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY := $(BIN)/python
+export HERE := $(CURDIR)
+export PYTHON
+
+.PHONY: help lab fresh test lint notebooks clean
+
+help:
+	@echo "make lab               the course: copies the lessons into my-course/ and opens JupyterLab there"
+	@echo "make fresh LESSON=04   a clean copy of lesson 04; yours is kept beside it under another name"
+	@echo "make test              everything: style, types, unit tests, and every lesson run and compared"
+	@echo "make lint              style and types only"
+	@echo "make notebooks         run every lesson in notebooks/ afresh and save it in its normal form"
+	@echo "make clean             remove .venv and the caches; my-course/ stays"
+	@echo ""
+	@echo "Each makes .venv when it is missing or out of date, with uv if that is installed, else with pip."
+	@echo "PYTHON=/path/to/python3 chooses the Python for a new .venv (3.11 or newer)."
+
+lab: $(VENV)/.course
+	@"$(PY)" tools/lab.py
+
+fresh: $(VENV)/.course
+	@"$(PY)" tools/lab.py --fresh "$(LESSON)"
+
+# One pytest run, so one summary. loadfile: a notebook's cells must meet in one kernel.
+test: lint
+	"$(PY)" -m pytest tests $(wildcard notebooks) -n 2 --dist loadfile \
+	    --nbval --nbval-current-env --nbval-cell-timeout=120
+
+lint: $(VENV)/.test
+	"$(PY)" -m ruff check
+	"$(PY)" -m ruff format --check
+	"$(PY)" -m mypy
+
+# Formatted first: a saved lesson is then one that `make lint` accepts.
+notebooks: $(VENV)/.test
+	"$(PY)" -m ruff format $(wildcard notebooks)
+	"$(PY)" tools/notebooks.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# --- the environment ------------------------------------------------------------------------------------
+
+# A .venv whose Python is gone (the system's was replaced), or that came along when the folder was moved
+# or copied, is made anew, whatever its stamps say.
+ifneq ($(shell "$(PY)" -c "" 2>/dev/null && cat $(VENV)/.made-in 2>/dev/null),$(CURDIR))
+.PHONY: $(VENV)/.course $(VENV)/.test
+endif
+
+$(VENV)/.course: pyproject.toml
+	@sh tools/environment.sh course
+	@touch $@
+
+$(VENV)/.test: pyproject.toml
+	@sh tools/environment.sh course,test,browser
+	@touch $(VENV)/.course $@

@@ -1,0 +1,53 @@
+"""pyproject.toml and environment.yml name the same packages with the same bounds."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent.parent
+
+PIP_ONLY = {
+    # conda-forge has the browsers' driver under no such name; environment.yml says how to add it.
+    "playwright",
+}
+
+
+def split(requirement: str) -> tuple[str, str]:
+    """A requirement's name and bounds, spaces left out: "requests >=2.34,<3" -> ("requests", ">=2.34,<3")."""
+    name, bounds = re.fullmatch(r"([A-Za-z0-9._-]+)(.*)", requirement.replace(" ", "")).groups()
+    return name, bounds
+
+
+def of_pyproject() -> dict[str, str]:
+    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    return dict(split(requirement) for each in lists for requirement in each)
+
+
+def of_environment() -> dict[str, str]:
+    """The lines of environment.yml's only list of packages, which have two spaces before the dash."""
+    text = (HERE / "environment.yml").read_text(encoding="utf-8").split("dependencies:")[1]
+    return dict(split(line) for line in re.findall(r"^  - ([^:\n]+)$", text, re.MULTILINE))
+
+
+def test_both_files_name_the_same_packages_and_bounds() -> None:
+    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    expected = {name: bounds for name, bounds in of_pyproject().items() if name not in PIP_ONLY}
+    assert of_environment() == expected | {"python": project["requires-python"], "pip": ""}
+
+
+def test_environment_installs_the_project_itself() -> None:
+    assert "  - pip:\n      - -e .\n" in (HERE / "environment.yml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(PIP_ONLY))
+def test_exceptions_are_needed(name: str) -> None:
+    assert name in of_pyproject()
+    assert name not in of_environment()
+
+
+@pytest.mark.parametrize(("name", "bounds"), of_pyproject().items())
+def test_every_package_has_both_bounds(name: str, bounds: str) -> None:
+    assert re.fullmatch(r">=[\d.]+,<[\d.]+", bounds), f"{name}{bounds}"

@@ -1,0 +1,273 @@
+"""Every lesson keeps the rules of lesson_rules.py, and each rule objects to what it is there for."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import lesson_rules
+import nbformat
+import pytest
+from nbformat import v4
+
+from tools import notebooks
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+MANIFEST = NOTEBOOKS / "manifest.json"
+LESSONS = notebooks.lessons(NOTEBOOKS)
+
+
+def manifest() -> dict[str, Any]:
+    return dict(json.loads(MANIFEST.read_text(encoding="utf-8"))) if MANIFEST.exists() else {}
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_lesson_keeps_the_rules(lesson: Path) -> None:
+    assert lesson_rules.complaints(lesson.name, lesson.read_text(encoding="utf-8"), manifest()) == []
+
+
+def test_manifest_lists_the_lessons_that_exist() -> None:
+    assert list(manifest()) == [lesson.name for lesson in LESSONS]
+
+
+# --- the rules themselves, on one good lesson that is spoiled in one way at a time ----------------
+
+Spoil = Callable[[Any], None]
+
+
+def code(name: str, count: int, source: str, *outputs: Any, tags: tuple[str, ...] = ()) -> Any:
+    metadata = {"tags": list(tags)} if tags else {}
+    return v4.new_code_cell(source, id=name, execution_count=count, outputs=list(outputs), metadata=metadata)
+
+
+def good_lesson() -> Any:
+    """A lesson with each kind of cell and output, as `make notebooks` would save it."""
+    page = {"text/plain": "GET /user", "text/html": '<p class="exchange">GET /user</p>'}
+    notebook = v4.new_notebook(
+        cells=[
+            v4.new_markdown_cell("# 4 · The code lives ten minutes", id="title"),
+            code("setup", 1, "import json"),
+            code(
+                "handler",
+                2,
+                "def handler(text):\n    return json.loads(text, parse_int=number)\n\nnumber = int",
+            ),
+            code("shown", 3, "handler('1')", v4.new_output("execute_result", page, execution_count=3)),
+            code("printed", 4, "print(number)", v4.new_output("stream", name="stdout", text="1\n")),
+            code(
+                "refused",
+                5,
+                "handler('')",
+                v4.new_output("error", ename="Refused", evalue="no", traceback=["Refused: no"]),
+                tags=("raises-exception",),
+            ),
+            code("last", 6, "[n for n in [handler('2')]]", v4.new_output("display_data", page)),
+        ]
+    )
+    return nbformat.reads(notebooks.normalise(notebook), as_version=4)
+
+
+def cell(notebook: Any, name: str) -> Any:
+    return next(cell for cell in notebook.cells if cell.id == name)
+
+
+def never_run(notebook: Any) -> None:
+    cell(notebook, "printed").update(execution_count=None, outputs=[])
+
+
+def outputs_and_counts_cleared(notebook: Any) -> None:
+    for each in lesson_rules.cells_of(notebook, "code"):
+        each.update(execution_count=None, outputs=[])
+
+
+def outputs_cleared(notebook: Any) -> None:
+    cell(notebook, "printed").outputs = []
+
+
+def expected_error_never_run(notebook: Any) -> None:
+    cell(notebook, "refused").update(execution_count=None, outputs=[])
+
+
+def expected_error_did_not_happen(notebook: Any) -> None:
+    cell(notebook, "refused").outputs = []
+
+
+def error_without_its_tag(notebook: Any) -> None:
+    cell(notebook, "refused").metadata = {}
+
+
+def last_cell_deleted(notebook: Any) -> None:
+    notebook.cells.pop()
+
+
+def cell_added(notebook: Any) -> None:
+    notebook.cells.append(v4.new_markdown_cell("More.", id="more"))
+
+
+def cells_swapped(notebook: Any) -> None:
+    notebook.cells.insert(0, notebook.cells.pop(1))
+
+
+def run_out_of_order(notebook: Any) -> None:
+    cell(notebook, "setup").execution_count = 7
+
+
+def other_kind_of_output(notebook: Any) -> None:
+    del cell(notebook, "shown").outputs[0].data["text/html"]
+
+
+def machine_made_id(notebook: Any) -> None:
+    cell(notebook, "setup").id = "3fa85f64"
+
+
+def doubled_id(notebook: Any) -> None:
+    cell(notebook, "last").id = "setup"
+
+
+def state_of_widgets(notebook: Any) -> None:
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
+
+
+def other_metadata(notebook: Any) -> None:
+    cell(notebook, "setup").metadata = {"collapsed": True}
+
+
+def source_is(source: str, name: str = "setup") -> Spoil:
+    def spoil(notebook: Any) -> None:
+        cell(notebook, name).source = source
+
+    return spoil
+
+
+def tag_is(tag: str) -> Spoil:
+    def spoil(notebook: Any) -> None:
+        cell(notebook, "setup").metadata = {"tags": [tag]}
+
+    return spoil
+
+
+def data_is(**data: str) -> Spoil:
+    def spoil(notebook: Any) -> None:
+        cell(notebook, "shown").outputs[0].data.update(
+            {kind.replace("_", "/", 1): text for kind, text in data.items()}
+        )
+
+    return spoil
+
+
+def error_is(value: str, traceback: str) -> Spoil:
+    def spoil(notebook: Any) -> None:
+        cell(notebook, "refused").outputs[0].update(evalue=value, traceback=[traceback])
+
+    return spoil
+
+
+def widget_view(notebook: Any) -> None:
+    data = cell(notebook, "shown").outputs[0].data
+    data["application/vnd.jupyter.widget-view+json"] = {"model_id": "3fa85f64"}
+
+
+def every_cell_long(notebook: Any) -> None:
+    for each in lesson_rules.cells_of(notebook, "code"):
+        each.source += "\nx = 1" * lesson_rules.MEDIAN_LINES_OF_CODE
+
+
+SPOILED: dict[str, tuple[Spoil, str]] = {
+    # what nbval passes
+    "never run": (never_run, "`printed` has never been run"),
+    "stripped": (outputs_and_counts_cleared, "`setup` has never been run"),
+    "outputs stripped": (outputs_cleared, "`printed` has the outputs []"),
+    "wanted error never run": (expected_error_never_run, "`refused` has never been run"),
+    "wanted error absent": (expected_error_did_not_happen, "`refused` has 0 errors saved, not 1"),
+    "unknown magic": (source_is("%%nothing\n1 / 0"), "`setup` is not plain Python"),
+    "last cell deleted": (last_cell_deleted, "`last` is gone"),
+    "another traceback": (error_is("no", "File x\nRefused: no"), "not the one line `Refused: …`"),
+    "skip by tag": (tag_is("nbval-skip"), "`setup` is marked nbval-skip"),
+    "ignore by tag": (tag_is("nbval-ignore-output"), "`setup` is marked nbval-ignore-output"),
+    "skip by nbclient's tag": (tag_is("skip-execution"), "`setup` is marked skip-execution"),
+    "skip by comment": (source_is("# NBVAL_SKIP\nimport json"), "`setup` is marked NBVAL_SKIP"),
+    "ignore by old comment": (
+        source_is("import json\n# PYTEST_VALIDATE_IGNORE_OUTPUT"),
+        "`setup` is marked PYTEST_VALIDATE_IGNORE_OUTPUT",
+    ),
+    # what is missing, or in the wrong place
+    "unwanted error": (error_without_its_tag, "`refused` has 1 errors saved, not 0"),
+    "cell added": (cell_added, "`more` is not in manifest.json"),
+    "cells swapped": (cells_swapped, "another order than manifest.json"),
+    "run out of order": (run_out_of_order, "`setup` has the count 7, not 1"),
+    "another kind of output": (other_kind_of_output, "`shown` has the outputs ['execute_result text/plain']"),
+    "machine-made id": (machine_made_id, "cell 2 has the id '3fa85f64'"),
+    "doubled id": (doubled_id, "cell 7 has the id 'setup', which another cell has already"),
+    # what is not plain Python from top to bottom
+    "shell line": (source_is("!ls"), "`setup` is not plain Python"),
+    "help": (source_is("json?"), "`setup` is not plain Python"),
+    "automatic magic": (source_is("pwd"), "`setup` uses `pwd`"),
+    "name from below": (source_is("import json\nnumber"), "`setup` uses `number`"),
+    "name from below, inside a function": (
+        source_is("import json\ndef f():\n    return number"),
+        "`setup` uses `number`",
+    ),
+    # what is too long
+    "long code": (source_is("x = 1\n" * 13), "`setup` has 13 lines of code"),
+    "long code everywhere": (every_cell_long, "has a median of"),
+    "long prose": (source_is("word " * 121, "title"), "`title` has 121 words"),
+    # what differs from run to run, or cannot be read
+    "path": (data_is(text_plain="saved in /home/ada/x"), "`shown` shows a path of one machine: /home/a"),
+    "path on Windows": (data_is(text_plain="in C:\\Users"), "`shown` shows a path of one machine: C:\\U"),
+    "path in an error": (error_is("see /tmp/x", "Refused: see /tmp/x"), "shows a path of one machine"),
+    "address": (data_is(text_html="<p>object at 0x7f31c2a0</p>"), "shows a memory address: 0x7f31c2a0"),
+    "HTML with an id": (data_is(text_html='<p id="a1">x</p>'), "`shown` shows HTML with id="),
+    "HTML with a script": (data_is(text_html="<script>x</script>"), "`shown` shows HTML with <script>"),
+    "HTML with a style": (data_is(text_html="<style>p {}</style>"), "`shown` shows HTML with <style>"),
+    "HTML with a handler": (data_is(text_html="<p onclick='x()'>x</p>"), "`shown` shows HTML with onclick="),
+    "text that hides": (data_is(text_plain="<Exchange object>"), "says only '<Exchange object>'"),
+    "no text": (data_is(text_plain=""), "says only ''"),
+    "error of many lines": (error_is("no\nno", "Refused: no\nno"), "not the one line `Refused: …`"),
+    "widget state": (state_of_widgets, "has widget state"),
+    "widget view": (widget_view, "`shown` has a widget's view saved"),
+    "other metadata": (other_metadata, "is not as `make notebooks` saves it"),
+}
+
+
+def test_a_good_lesson_draws_no_complaint() -> None:
+    good = good_lesson()
+    assert lesson_rules.complaints("04.ipynb", v4.writes(good) + "\n", expected_of(good)) == []
+
+
+@pytest.mark.parametrize(("spoil", "complaint"), SPOILED.values(), ids=SPOILED)
+def test_a_spoiled_lesson_draws_its_complaint(spoil: Spoil, complaint: str) -> None:
+    lesson = good_lesson()
+    expected = expected_of(lesson)
+    spoil(lesson)
+    found = lesson_rules.complaints("04.ipynb", v4.writes(lesson) + "\n", expected)
+    assert any(complaint in each for each in found), found
+    assert all(each.startswith("04.ipynb: ") for each in found)
+
+
+def expected_of(lesson: Any) -> dict[str, Any]:
+    return {"04.ipynb": notebooks.manifest_of(lesson)}
+
+
+def test_a_lesson_without_a_manifest_entry_draws_a_complaint() -> None:
+    found = lesson_rules.complaints("04.ipynb", v4.writes(good_lesson()) + "\n", {})
+    assert found == ["04.ipynb: is not in manifest.json"]
+
+
+def test_an_allowed_skip_draws_no_complaint(monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = good_lesson()
+    tag_is("nbval-skip")(lesson)
+    monkeypatch.setitem(lesson_rules.ALLOWED_SKIPS, ("04.ipynb", "setup", "nbval-skip"), "a good reason")
+    assert lesson_rules.complaints("04.ipynb", v4.writes(lesson) + "\n", expected_of(lesson)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("One two, three.", 3),
+        ("[the *link*](https://example.org/a/b) – and", 3),
+        ("```\nGET /user\n```\nafter", 1),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", 4),
+    ],
+)
+def test_words_are_those_that_are_read(source: str, words: int) -> None:
+    assert lesson_rules.words_of_prose(source) == words

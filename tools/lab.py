@@ -1,0 +1,136 @@
+"""Copies the lessons into my-course/, without outputs, and opens JupyterLab there.
+
+python tools/lab.py                 what `make lab` runs; further options go to JupyterLab
+python tools/lab.py --fresh 04      a clean copy of lesson 04; the old one is kept under another name
+"""
+
+import argparse
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+LESSONS = HERE / "notebooks"
+COURSE = HERE / "my-course"
+FIRST = "00_start_here.ipynb"
+
+
+def clean_copy(text: str) -> str:
+    """The notebook `text` as one that nobody has run yet: saved outputs would give every prediction away."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"execution_count": None, "outputs": []}
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def copy_lessons(lessons: Path, course: Path) -> tuple[list[str], list[str]]:
+    """Copy what `course` lacks; return the names of the lessons that are new and of those left alone."""
+    course.mkdir(exist_ok=True)
+    new, kept = [], []
+    for lesson in sorted(lessons.glob("[0-9][0-9]_*.ipynb")):
+        text = clean_copy(lesson.read_text(encoding="utf-8"))
+        try:
+            # "x" fails where a file exists: what she has made of a lesson is never overwritten.
+            with open(course / lesson.name, "x", encoding="utf-8", newline="\n") as copy:
+                copy.write(text)
+            new.append(lesson.name)
+        except FileExistsError:
+            kept.append(lesson.name)
+    return new, kept
+
+
+def set_aside(number: str, lessons: Path, course: Path) -> Path | None:
+    """Rename the learner's copy of lesson `number`, so that a clean one can take its place.
+
+    Returns its new path, or None where there was no copy. Raises LookupError if there is no such lesson.
+    """
+    names = {lesson.name[:2]: lesson.name for lesson in lessons.glob("[0-9][0-9]_*.ipynb")}
+    name = names.get(number.zfill(2)) if number else None
+    if name is None:
+        raise LookupError(f"there is no lesson {number!r}; there are {', '.join(sorted(names))}")
+    mine = course / name
+    if not mine.exists():
+        return None
+    count = 1
+    while (old := mine.with_stem(f"{mine.stem}-before-{count}")).exists():
+        count += 1
+    return mine.rename(old)
+
+
+def prepare_jupyter() -> None:
+    """Make JupyterLab run lessons with this Python and leave the network alone."""
+    here = {
+        # Searched before the user's own kernels: a "python3" registered there may be another Python.
+        "JUPYTER_PATH": Path(sys.prefix) / "share" / "jupyter",
+        # Turns off the news, about which JupyterLab would ask first thing and which come from outside.
+        "JUPYTER_CONFIG_PATH": HERE / "tools" / "jupyter",
+    }
+    for name, path in here.items():
+        os.environ[name] = os.pathsep.join(filter(None, [str(path), os.environ.get(name)]))
+
+
+def jupyter_options(course: Path, token: str) -> list[str]:
+    """The options for JupyterLab on this machine."""
+    import zmq
+
+    options = [
+        f"--ServerApp.root_dir={course}",
+        f"--LabApp.default_url=/lab/tree/{FIRST}",
+        f"--IdentityProvider.token={token}",
+        "--LabApp.extension_manager=readonly",
+        # Kernels that speak to JupyterLab in the clear would each say so in her terminal.
+        f"--KernelManager.transport_encryption={'auto' if zmq.has('curve') else 'disabled'}",
+        "--LabApp.log_level=ERROR",
+        "--ServerApp.log_level=ERROR",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        print("You are root here (in a container, most likely), so JupyterLab gets --allow-root.")
+        options.append("--allow-root")
+    if sys.platform == "linux" and not any(map(os.environ.get, ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"])):
+        # Without a screen, Python would start a browser for terminals, in this terminal, if there is one.
+        options.append("--no-browser")
+    return options
+
+
+def serve(course: Path, options: list[str]) -> None:
+    """Run JupyterLab on `course` until it is stopped; print its URL once it listens."""
+    prepare_jupyter()
+    from jupyterlab.labapp import LabApp
+
+    # JupyterLab prints the URL only if it has made up the token itself, and then among its own messages.
+    token = secrets.token_hex(24)
+    server = LabApp.initialize_server(argv=[*jupyter_options(course, token), *options])
+    url = f"{server.connection_url}lab/tree/{FIRST}?token={token}"
+    server.io_loop.add_callback(
+        print, f"\nThe course is at\n\n    {url}\n\nLeave this running; Ctrl-C, then y, ends it.", flush=True
+    )
+    server.start()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--fresh", metavar="LESSON", help="the number of a lesson to begin again")
+    arguments, options = parser.parse_known_args()
+    if arguments.fresh is not None:
+        try:
+            old = set_aside(arguments.fresh, LESSONS, COURSE)
+        except LookupError as error:
+            print(f"make fresh LESSON=04 gives a clean copy of lesson 04: {error}.", file=sys.stderr)
+            return 2
+        if old:
+            print(f"Your copy is now {old.relative_to(HERE)}")
+    new, kept = copy_lessons(LESSONS, COURSE)
+    if new:
+        print(f"New in {COURSE.name}/: {', '.join(new)}")
+    if arguments.fresh is None:
+        if kept:
+            print(f"Kept in {COURSE.name}/ as you left them: {', '.join(kept)}")
+        serve(COURSE, options)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
