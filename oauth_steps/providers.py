@@ -1,0 +1,458 @@
+"""How GitHub and Facebook differ from RFC 6749, as data.
+
+A field's default is what RFC 6749 (or the RFC named beside it) says; a provider's row names only what it does
+differently, and `sources` says where each of these stands. Code reads the row; it never asks for a provider's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import IntEnum
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from .errors import BadApp
+
+
+class Step(IntEnum):
+    """The six steps of RFC 6749, figure 1, (A) to (F); odd ones are your application's."""
+
+    AUTHORIZATION_REQUEST = 1
+    GRANT = 2
+    TOKEN_REQUEST = 3
+    TOKEN_RESPONSE = 4
+    RESOURCE_REQUEST = 5
+    RESOURCE_RESPONSE = 6
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request to the provider's API as data; `{token}`, `{client_id}`, `{client_secret}` are filled in when sent."""
+
+    method: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, str] = field(default_factory=dict)
+    basic: bool = False  # the client authenticates by HTTP Basic, RFC 6749 section 2.3.1
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a parameter of a request means, in a sentence, and where that stands."""
+
+    meaning: str
+    source: str
+
+
+def _differs(default: Any, about: str, rfc: str) -> Any:
+    """A field in which providers differ: RFC 6749's value, what it is about, and the section that says so."""
+    return field(default_factory=lambda: default, metadata={"about": about, "rfc": rfc})
+
+
+PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
+    {
+        "response_type": Parameter(
+            "what should come back: `code` asks for an authorization code", "RFC 6749, 4.1.1"
+        ),
+        "client_id": Parameter("which application asks; public", "RFC 6749, 2.2"),
+        "redirect_uri": Parameter("where the browser is to be sent back to", "RFC 6749, 3.1.2"),
+        "scope": Parameter("what the application asks to be allowed to do", "RFC 6749, 3.3"),
+        "state": Parameter(
+            "a random value kept in the user's session, to recognise the answer as hers", "RFC 6749, 10.12"
+        ),
+        "code_challenge": Parameter(
+            "the SHA-256 hash of a secret that will be shown in step 3", "RFC 7636, 4.3"
+        ),
+        "code_challenge_method": Parameter("how the challenge was made from the verifier", "RFC 7636, 4.3"),
+        "code": Parameter("the grant: short-lived, to be used once", "RFC 6749, 4.1.2"),
+        "iss": Parameter("who answers: the authorization server's name", "RFC 9207, 2"),
+        "client_secret": Parameter(
+            "proves which application asks; never leaves your server", "RFC 6749, 2.3.1"
+        ),
+        "code_verifier": Parameter("the secret whose hash went out in step 1", "RFC 7636, 4.5"),
+        "grant_type": Parameter("what is being exchanged for a token", "RFC 6749, 4.1.3"),
+        "refresh_token": Parameter("gets a new access token without the user", "RFC 6749, 6"),
+        "error": Parameter("what went wrong, as one word", "RFC 6749, 4.1.2.1"),
+        "error_description": Parameter("what went wrong, for the developer to read", "RFC 6749, 4.1.2.1"),
+        "error_uri": Parameter("a page about the error", "RFC 6749, 4.1.2.1"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One authorization server and its API: where it is, and in what it differs from RFC 6749."""
+
+    name: str
+    era: str = "now"
+    web_url: str = ""  # where people sign in and allow, no trailing slash
+    api_url: str = ""  # where resources are, no trailing slash
+    authorization_path: str = "/authorize"  # below web_url
+    token_url: str = ""  # the whole URL of the token endpoint
+    front_channel: tuple[str, ...] = ()  # further paths below web_url that a browser visits on its way
+    layout: Mapping[str, str] = field(default_factory=dict)  # for `at`: host -> path below another base URL
+
+    issuer: str | None = _differs(None, "names itself in the answer (`iss`)", "RFC 9207, 2")
+    scope_separator: str = _differs(" ", "scopes asked for, separated by", "RFC 6749, 3.3: a space")
+    granted_scope_separator: str = _differs(" ", "scopes granted, separated by", "RFC 6749, 3.3: a space")
+    token_states_scope: bool = _differs(
+        True, "token response states the scope", "RFC 6749, 5.1: if it differs"
+    )
+    redirect_uri_required: bool = _differs(
+        False, "`redirect_uri` required in step 1", "RFC 6749, 3.1.2.3: if more than one is registered"
+    )
+    redirect_uri_in_step_3: str = _differs(
+        "required if it was sent in step 1", "`redirect_uri` in step 3", "RFC 6749, 4.1.3"
+    )
+    appended_fragment: str = _differs("", "appended to the redirect", "RFC 6749, 4.1.2: nothing")
+    pkce: tuple[str, ...] = _differs(("S256", "plain"), "PKCE methods", "RFC 7636, 4.2")
+    token_method: str = _differs("POST", "method of the token request", "RFC 6749, 3.2: POST")
+    asks_for_json: bool = _differs(False, "JSON only if `Accept` asks for it", "RFC 6749, 5.1: always JSON")
+    token_error_status: int = _differs(400, "HTTP status of a token error", "RFC 6749, 5.2: 400")
+    error_fields: Mapping[str, str] = _differs(
+        MappingProxyType({"error": "error", "description": "error_description", "uri": "error_uri"}),
+        "fields of an error body",
+        "RFC 6749, 5.2",
+    )
+    callback_error: tuple[str, ...] = _differs(
+        ("error",), "parameters that announce a refusal", "RFC 6749, 4.1.2.1"
+    )
+    callback_description: tuple[str, ...] = _differs(
+        ("error_description",), "parameters that explain it", "RFC 6749, 4.1.2.1"
+    )
+    code_lifetime: str = _differs("at most 10 minutes recommended", "a code lives", "RFC 6749, 4.1.2")
+    token_lifetime: str = _differs("as long as `expires_in` says", "an access token lives", "RFC 6749, 5.1")
+    refreshes: bool = _differs(True, "offers refresh tokens", "RFC 6749, 6: optional")
+    extension_grant: str | None = _differs(None, "grant type that extends a token", "RFC 6749: none")
+    inspection: Call | None = _differs(
+        None, "asks about a token", "RFC 7662, 2: POST to an introspection endpoint"
+    )
+    revocation: Call | None = _differs(None, "ends a token", "RFC 7009, 2: POST to a revocation endpoint")
+
+    token_info: Mapping[str, str] = field(
+        default_factory=dict
+    )  # field of TokenInfo -> place in the inspection's body
+    api_headers: Mapping[str, str] = field(default_factory=dict)  # sent with each call to the API
+    telling_headers: tuple[str, ...] = ()  # the response headers that carry the lesson
+    form: Mapping[str, str] = field(
+        default_factory=dict
+    )  # field of a registration -> its name on the provider's form
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)  # beyond PARAMETERS, or more exactly
+    sources: Mapping[str, str] = field(default_factory=dict)  # field -> where this row's value stands
+
+    @property
+    def authorization_url(self) -> str:
+        """The whole URL of the authorization endpoint."""
+        return self.web_url + self.authorization_path
+
+    def meaning(self, parameter: str) -> Parameter | None:
+        """What the parameter means here, or None for one that nobody has written about."""
+        return self.parameters.get(parameter) or PARAMETERS.get(parameter)
+
+    def step_of(self, method: str, url: str) -> Step | None:
+        """The step that a request of this method to this URL begins; None if it is not this provider's."""
+        path = _place(url)
+        if path == _place(self.token_url):
+            return Step.TOKEN_REQUEST
+        if path == _place(self.authorization_url):
+            return Step.AUTHORIZATION_REQUEST if method == "GET" else Step.GRANT
+        if any(_below(self.web_url + page, path) for page in self.front_channel):
+            return Step.GRANT
+        return Step.RESOURCE_REQUEST if _below(_place(self.api_url), path) else None
+
+    def at(self, base_url: str) -> Provider:
+        """This row for a server that stands at another base URL, such as a practice provider on loopback."""
+        base = base_url.rstrip("/")
+
+        def moved(url: str) -> str:
+            host = next((host for host in self.layout if _below(host, url)), None)
+            return url if host is None else base + self.layout[host] + url.removeprefix(host)
+
+        return replace(
+            self,
+            web_url=moved(self.web_url),
+            api_url=moved(self.api_url),
+            token_url=moved(self.token_url),
+            issuer=self.issuer and moved(self.issuer),
+        )
+
+
+def _place(url: str) -> str:
+    """The URL without query, fragment and API version: `/v25.0/me` and `/me` are the same place."""
+    return re.sub(r"/v\d+\.\d+(?=/|$)", "", re.split(r"[?#]", url, maxsplit=1)[0], count=1)
+
+
+def _below(base: str, url: str) -> bool:
+    return url == base or url.startswith(base + "/")
+
+
+def differences(*providers: Provider) -> list[tuple[str, ...]]:
+    """Rows of a table: what it is about, RFC 6749's way, and each provider's; only where one of them differs."""
+    rows = (Provider("RFC 6749"), *providers)
+    compared = (
+        (spec, [getattr(row, spec.name) for row in rows]) for spec in fields(Provider) if spec.metadata
+    )
+    return [
+        (spec.metadata["about"], *map(_words, values))
+        for spec, values in compared
+        if any(value != values[0] for value in values)
+    ]
+
+
+def _words(value: Any) -> str:
+    match value:
+        case None | "" | ():
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case Call():
+            return f"{value.method} {value.path}"
+        case Mapping():
+            return ", ".join(value.values())
+        case tuple():
+            return ", ".join(value)
+        case " " | "," | ", ":
+            return {" ": "a space", ",": "a comma", ", ": "a comma and a space"}[value]
+        case int():
+            return f"{value:,}" if value >= 1000 else str(value)
+    return str(value)
+
+
+@dataclass(frozen=True)
+class App:
+    """What registration gives you: your application, as the provider knows it. The secret is kept out of its repr."""
+
+    provider: Provider
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_uri: str
+    scope: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.provider, Provider):
+            raise BadApp("the first argument is the provider: GITHUB or FACEBOOK")
+        for name in ("client_id", "client_secret", "redirect_uri"):
+            value = getattr(self, name)
+            if not isinstance(value, str) or not value.strip():
+                raise BadApp(
+                    f"{name} is missing: {self.provider.name} shows it as “{self.provider.form[name]}”"
+                )
+        if not urlsplit(self.redirect_uri).scheme:
+            raise BadApp(
+                "redirect_uri must be a whole URL, beginning with https://"
+            )  # RFC 6749 section 3.1.2
+        if isinstance(self.scope, str):
+            raise BadApp("scope is a tuple of names, such as ('user:email',), not one string")
+        object.__setattr__(self, "scope", tuple(self.scope))
+
+    def __repr__(self) -> str:
+        return (
+            f"App({self.provider.name}, client_id={self.client_id!r}, client_secret=⟨client secret⟩, "
+            f"redirect_uri={self.redirect_uri!r}, scope={self.scope!r})"
+        )
+
+
+_GITHUB_DOCS = "docs.github.com, Authorizing OAuth apps (August 2026)"
+
+GITHUB = Provider(
+    name="GitHub",
+    web_url="https://github.com",
+    api_url="https://api.github.com",
+    authorization_path="/login/oauth/authorize",
+    token_url="https://github.com/login/oauth/access_token",
+    front_channel=("/login", "/session", "/settings/connections/applications"),
+    layout=MappingProxyType({"https://github.com": "", "https://api.github.com": "/api/v3"}),
+    issuer="https://github.com/login/oauth",
+    granted_scope_separator=",",
+    redirect_uri_in_step_3="optional, compared if sent",
+    pkce=("S256",),
+    asks_for_json=True,
+    token_error_status=200,
+    code_lifetime="10 minutes",
+    token_lifetime="8 hours with a refresh token, or until revoked (a setting of the application)",
+    inspection=Call(
+        "POST",
+        "/applications/{client_id}/token",
+        json=MappingProxyType({"access_token": "{token}"}),
+        basic=True,
+    ),
+    revocation=Call(
+        "DELETE",
+        "/applications/{client_id}/token",
+        json=MappingProxyType({"access_token": "{token}"}),
+        basic=True,
+    ),
+    token_info=MappingProxyType(
+        {"client_id": "app.client_id", "user_id": "user.id", "scope": "scopes", "expires_at": "expires_at"}
+    ),
+    api_headers=MappingProxyType(
+        {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2026-03-10"}
+    ),
+    telling_headers=(
+        "content-type",
+        "location",
+        "x-oauth-scopes",
+        "x-accepted-oauth-scopes",
+        "github-authentication-token-expiration",
+        "link",
+    ),
+    form=MappingProxyType(
+        {
+            "name": "Application name",
+            "homepage_url": "Homepage URL",
+            "description": "Application description",
+            "redirect_uri": "Authorization callback URL",
+            "expire_user_tokens": "Expire user access tokens",
+            "client_id": "Client ID",
+            "client_secret": "Client secret",
+        }
+    ),
+    parameters=MappingProxyType(
+        {
+            "scope": Parameter(
+                "what the application asks to be allowed to do, separated by spaces", _GITHUB_DOCS
+            ),
+            "redirect_uri": Parameter(
+                "where the browser is to be sent back to; without it, the first registered callback URL",
+                _GITHUB_DOCS,
+            ),
+            "login": Parameter("suggests which account to sign in with", _GITHUB_DOCS),
+            "allow_signup": Parameter(
+                "whether someone without an account may make one; true if absent", _GITHUB_DOCS
+            ),
+            "prompt": Parameter(
+                "`select_account` shows the choice of accounts even if one is signed in", _GITHUB_DOCS
+            ),
+            "response_type": Parameter(
+                "RFC 6749 requires it, here always `code`; GitHub's documentation does not list it",
+                "RFC 6749, 4.1.1; " + _GITHUB_DOCS,
+            ),
+        }
+    ),
+    sources=MappingProxyType(
+        {
+            "issuer": "docs.github.com, GitHub authentication discovery endpoints; observed since about 2026-08-20",
+            "granted_scope_separator": "docs.github.com, token response examples; jupyterhub/oauthenticator#820",
+            "redirect_uri_in_step_3": _GITHUB_DOCS,
+            "pkce": "github.blog changelog, 2025-07-14: S256 only, the secret stays required",
+            "asks_for_json": _GITHUB_DOCS,
+            "token_error_status": "observed: golang/oauth2#274; PyGithub's recorded exchanges",
+            "code_lifetime": _GITHUB_DOCS,
+            "token_lifetime": _GITHUB_DOCS,
+            "inspection": "docs.github.com, REST API endpoints for OAuth authorizations",
+            "revocation": "docs.github.com, REST API endpoints for OAuth authorizations",
+        }
+    ),
+)
+
+_FACEBOOK_DOCS = "developers.facebook.com, Manually build a login flow (March 2026)"
+_FACEBOOK_TOKENS = "developers.facebook.com, Get long-lived access tokens"
+
+FACEBOOK = Provider(
+    name="Facebook",
+    web_url="https://www.facebook.com",
+    api_url="https://graph.facebook.com/v25.0",
+    authorization_path="/v25.0/dialog/oauth",
+    token_url="https://graph.facebook.com/v25.0/oauth/access_token",
+    front_channel=("/login", "/settings/applications"),
+    layout=MappingProxyType({"https://www.facebook.com": "", "https://graph.facebook.com": ""}),
+    scope_separator=",",
+    token_states_scope=False,
+    redirect_uri_required=True,
+    redirect_uri_in_step_3="required, identical to step 1",
+    appended_fragment="#_=_",
+    pkce=(),
+    token_method="GET",
+    error_fields=MappingProxyType(
+        {
+            "error": "error.type",
+            "description": "error.message",
+            "code": "error.code",
+            "subcode": "error.error_subcode",
+            "trace": "error.fbtrace_id",
+        }
+    ),
+    callback_error=("error", "error_code"),
+    callback_description=("error_description", "error_message"),
+    code_lifetime="not documented (10 minutes assumed here)",
+    token_lifetime="one to two hours; about 60 days once extended",
+    refreshes=False,
+    extension_grant="fb_exchange_token",
+    inspection=Call(
+        "GET",
+        "/debug_token",
+        params=MappingProxyType({"input_token": "{token}", "access_token": "{client_id}|{client_secret}"}),
+    ),
+    revocation=Call("DELETE", "/me/permissions", params=MappingProxyType({"access_token": "{token}"})),
+    token_info=MappingProxyType(
+        {
+            "client_id": "data.app_id",
+            "user_id": "data.user_id",
+            "scope": "data.scopes",
+            "expires_at": "data.expires_at",
+            "is_valid": "data.is_valid",
+        }
+    ),
+    telling_headers=("content-type", "location", "www-authenticate", "facebook-api-version"),
+    form=MappingProxyType(
+        {
+            "name": "Display name",
+            "redirect_uri": "Valid OAuth Redirect URIs",
+            "mode": "App Mode",
+            "require_app_secret": "Require App Secret",
+            "client_id": "App ID",
+            "client_secret": "App Secret",
+        }
+    ),
+    parameters=MappingProxyType(
+        {
+            "scope": Parameter("the permissions asked for, separated by commas", _FACEBOOK_DOCS),
+            "redirect_uri": Parameter(
+                "where the browser is to be sent back to; required, and equal to a registered one to the letter",
+                "developers.facebook.com, Login security (October 2024)",
+            ),
+            "auth_type": Parameter("`rerequest` asks again for what was declined before", _FACEBOOK_DOCS),
+            "display": Parameter(
+                "how the dialog is laid out: `page`, `popup`, `touch`", "passport-facebook's source"
+            ),
+            "return_scopes": Parameter(
+                "`true` adds granted_scopes and denied_scopes to the answer", "social-core's source"
+            ),
+            "response_type": Parameter("what should come back: `code` if absent", _FACEBOOK_DOCS),
+            "fb_exchange_token": Parameter(
+                "the token to be extended; it must still be alive", _FACEBOOK_TOKENS
+            ),
+            "input_token": Parameter("the token one asks about", "developers.facebook.com, debug_token"),
+            "error_reason": Parameter("why, as one word: `user_denied`", _FACEBOOK_DOCS),
+            "error_code": Parameter(
+                "Facebook's number for the error", "observed: simi/omniauth-facebook#124"
+            ),
+            "error_message": Parameter(
+                "what went wrong, where there is no `error` at all", "passport-facebook's tests"
+            ),
+        }
+    ),
+    sources=MappingProxyType(
+        {
+            "scope_separator": "observed: nearly every client; the documentation allows comma or space",
+            "token_states_scope": _FACEBOOK_DOCS,
+            "redirect_uri_required": _FACEBOOK_DOCS,
+            "redirect_uri_in_step_3": _FACEBOOK_DOCS,
+            "appended_fragment": "observed since 2011, on success and on cancel",
+            "pkce": "documented for the OpenID Connect variant only, as still in testing",
+            "token_method": _FACEBOOK_DOCS + "; POST is accepted as well (observed)",
+            "error_fields": "developers.facebook.com, Graph API error handling",
+            "callback_error": "passport-facebook's tests: error_code without error",
+            "callback_description": "passport-facebook's tests",
+            "code_lifetime": "unknown: on no page of Facebook's documentation",
+            "token_lifetime": "developers.facebook.com, Access token guide: the lifetimes may change without warning",
+            "refreshes": _FACEBOOK_TOKENS,
+            "extension_grant": _FACEBOOK_TOKENS,
+            "inspection": "developers.facebook.com, debug_token",
+            "revocation": "developers.facebook.com, Request and revoke permissions (March 2026)",
+        }
+    ),
+)

@@ -1,0 +1,582 @@
+"""What went over the wire, recorded as it was sent; and the secrets in it, shown by their labels only.
+
+An `Exchange` holds the bytes. Everything it shows is made from them, line by line (`lines`), and every secret in a
+line appears as a label, `⟨code 1⟩`, the same wherever the same value appears. `reveal()` is the one way to raw text.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, NamedTuple, overload
+from urllib.parse import quote, quote_plus, unquote_plus, urlsplit
+
+import requests
+
+from . import show
+from .providers import App, Parameter, Provider, Step
+
+Headers = tuple[tuple[str, str], ...]
+
+# --- secrets and their labels ---------------------------------------------------------------------
+
+_ANYWHERE = {  # a parameter, form field, JSON member or cookie of this name is a secret of this kind
+    "code_verifier": "code verifier",
+    "code_challenge": "code challenge",
+    "access_token": "access token",
+    "input_token": "access token",
+    "fb_exchange_token": "access token",
+    "long_lived_token": "access token",
+    "token": "access token",
+    "refresh_token": "refresh token",
+    "id_token": "id token",
+    "client_secret": "client secret",
+    "appsecret_proof": "appsecret proof",
+    "hashed_token": "token hash",
+    "token_last_eight": "end of a token",
+    "password": "password",
+    "authenticity_token": "CSRF value",
+    "fb_dtsg": "CSRF value",
+}
+_IN_THE_FLOW = {"state": "state", "nonce": "nonce", "code": "code"}  # elsewhere these names mean other things
+_SHORTEST = 8  # a shorter value would collide with words wherever it is looked for
+
+
+def _pairs(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds `name=value` in a URL, a form, a fragment or a link; also where that URL is itself a parameter's value."""
+    return re.compile(rf"(?<![\w.-])({'|'.join(names)})(=|%3D|%253D)((?:(?!%26|%2526)[^&\s\"'<>#;,])+)")
+
+
+def _members(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds `"name": "value"` in JSON as it stands, its escapes untouched."""
+    return re.compile(rf'"({"|".join(names)})"(\s*:\s*)"((?:[^"\\]|\\.)+)"')
+
+
+_QUOTED = {"=": 1, "%3D": 2, "%253D": 3}  # how often a value behind this sign was quoted
+_KINDS = _ANYWHERE | _IN_THE_FLOW
+_PAIRS, _FLOW_PAIRS = _pairs(_ANYWHERE), _pairs(_KINDS)
+_MEMBERS, _FLOW_MEMBERS = _members(_ANYWHERE), _members(_KINDS)
+_AUTHORIZATION = re.compile(r"^(\w+) +(.+)$")
+_COOKIE = re.compile(r"(^|; )([\w-]+)=([^;]+)")
+
+
+class Secrets:
+    """The secrets of one trace: what must not be shown, and the label that stands for each.
+
+    Labels are numbered in the order in which secrets become known, so a run from the top gives the same ones.
+    """
+
+    def __init__(self) -> None:
+        self._labels: dict[str, str] = {}
+        self._count: dict[str, int] = {}
+        self._spellings: dict[str, str] = {}  # each way of writing a value -> its label
+
+    def learn(self, kind: str, value: str) -> str:
+        """The label of this value, a new one if it was not known."""
+        label = self._labels.get(value)
+        if label is None:
+            number = self._count[kind] = self._count.get(kind, 0) + 1
+            label = self._labels[value] = f"⟨{kind} {number}⟩"
+            if len(value) >= _SHORTEST:
+                for spelling in _spellings(value):
+                    self._spellings.setdefault(spelling, label)
+        return label
+
+    def learn_app(self, app: App) -> None:
+        """Learn an application's secret, alone and in the forms in which it is sent."""
+        self.learn("client secret", app.client_secret)
+        self.learn("basic credentials", basic_credentials(app.client_id, app.client_secret))
+        self.learn("app token", f"{app.client_id}|{app.client_secret}")
+
+    def mask(self, text: str) -> str:
+        """The text with every known secret, in each spelling, replaced by its label; longer ones first."""
+        found = sorted((spelling for spelling in self._spellings if spelling in text), key=len, reverse=True)
+        if not found:
+            return text
+        return re.sub("|".join(map(re.escape, found)), lambda match: self._spellings[match[0]], text)
+
+    def mask_url(self, url: str) -> str:
+        """A URL of the flow (an authorization URL, a callback) with its secrets by their labels, known or not."""
+        return self._mask_message(url, flow=True)
+
+    def _mask_message(self, text: str, *, flow: bool) -> str:
+        """A piece of a message: secrets by their place first, whatever their length, then by their value."""
+
+        def pair(match: re.Match[str]) -> str:
+            value = match[3]
+            for _ in range(_QUOTED[match[2]]):
+                value = unquote_plus(value)
+            return f"{match[1]}{match[2]}{self.learn(_KINDS[match[1]], value)}"
+
+        def member(match: re.Match[str]) -> str:
+            return f'"{match[1]}"{match[2]}"{self.learn(_KINDS[match[1]], _unescape(match[3]))}"'
+
+        text = (_FLOW_PAIRS if flow else _PAIRS).sub(pair, text)
+        text = (_FLOW_MEMBERS if flow else _MEMBERS).sub(member, text)
+        return self.mask(text)
+
+    def _mask_header(self, name: str, value: str, *, flow: bool) -> str:
+        name = name.lower()
+        if name == "authorization" and (credentials := _AUTHORIZATION.match(value)):
+            kind = "basic credentials" if credentials[1].lower() == "basic" else "access token"
+            return f"{credentials[1]} {self.learn(kind, credentials[2])}"
+        if name == "set-cookie":
+            cookie, mark, attributes = value.partition(";")
+            return self._mask_cookies(cookie) + mark + attributes
+        if name == "cookie":
+            return self._mask_cookies(value)
+        same = _SAME_EVERYWHERE.get(name, str)
+        return same(self._mask_message(value, flow=flow))
+
+    def _mask_cookies(self, value: str) -> str:
+        return _COOKIE.sub(lambda match: f"{match[1]}{match[2]}={self.learn('cookie', match[3])}", value)
+
+
+def _spellings(value: str) -> set[str]:
+    """How a value may be written: raw, in a URL, in HTML, in JSON, as the text of a form."""
+    in_json = json.dumps(value)[1:-1]
+    return {value, quote(value, safe=""), quote_plus(value), quote(value), html.escape(value), in_json} | {
+        in_json.replace("/", r"\/")
+    }
+
+
+def _unescape(text: str) -> str:
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        return text
+
+
+def basic_credentials(client_id: str, client_secret: str) -> str:
+    """What follows `Basic` in an Authorization header (RFC 7617 section 2)."""
+    return base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
+
+
+_known: list[Secrets] = []  # newest first: what the veil looks for, and where new secrets are learnt
+
+
+def watch(secrets: Secrets) -> Secrets:
+    """Make these the secrets in which new ones are learnt from now on; earlier ones stay known to the veil."""
+    if secrets in _known:
+        _known.remove(secrets)
+    _known.insert(0, secrets)
+    return secrets
+
+
+def learn(kind: str, value: str) -> str:
+    """Remember a secret that was just made, if anyone is watching; returns the value itself."""
+    if _known:
+        _known[0].learn(kind, value)
+    return value
+
+
+def mask(text: str) -> str:
+    """The text without any secret known to this process."""
+    for secrets in _known:
+        text = secrets.mask(text)
+    return text
+
+
+# --- messages -------------------------------------------------------------------------------------
+
+# What differs from one computer to the next is shown by a label too, so that a lesson looks the same everywhere.
+_SAME_EVERYWHERE: dict[str, Callable[[str], str]] = {
+    "user-agent": lambda text: re.sub(r"([\w-]+)/\d[\w.]*", r"\1/⟨version⟩", text),
+    "accept-encoding": lambda text: "⟨what this Python can unpack⟩",
+    "date": lambda text: "⟨date⟩",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Request:
+    """A request as it was sent: method, whole URL, headers in order, body in bytes."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, or None."""
+        return _header(self.headers, name)
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method}>"  # a path may hold a secret as well
+
+
+@dataclass(frozen=True, repr=False)
+class Response:
+    """A response as it was received: status, headers in order, body in bytes."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, or None."""
+        return _header(self.headers, name)
+
+    @property
+    def reason(self) -> str:
+        """The words that go with the status."""
+        try:
+            return HTTPStatus(self.status).phrase
+        except ValueError:
+            return ""
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"
+
+
+def _header(headers: Headers, name: str) -> str | None:
+    return next((value for key, value in headers if key.lower() == name.lower()), None)
+
+
+def take_apart(url: str, provider: Provider) -> show.Table:
+    """Each parameter of an authorization URL or a callback: its value, what it means, and where that stands."""
+    secrets = _known[0] if _known else Secrets()
+    parts = urlsplit(secrets.mask_url(url))
+    rows = []
+    for name, value in (pair.partition("=")[::2] for pair in parts.query.split("&") if pair):
+        about = provider.meaning(name) or Parameter("nothing that is written anywhere", "–")
+        rows.append((name, unquote_plus(value), about.meaning, about.source))
+    return show.Table(("parameter", "value", "meaning", "stands in"), rows, secrets.mask(_without_query(url)))
+
+
+def _without_query(url: str) -> str:
+    return re.split(r"[?#]", url, maxsplit=1)[0]
+
+
+class Line(NamedTuple):
+    """A line of an exchange as it is shown: its kind (`start`, `header`, `body`, `note`) and its masked text."""
+
+    kind: str
+    text: str
+
+
+class Raw(NamedTuple):
+    """The two halves of an exchange, unmasked."""
+
+    request: Request
+    response: Response | None
+
+
+_REQUEST_HEADERS = ("accept", "authorization", "content-type", "referer", "user-agent")
+_TELLING = ("content-type", "location", "www-authenticate")
+_BODY_LINES = 16
+_LINK = re.compile(r'\s*"\w*_url":')  # members that fill half of a user and teach nothing
+_LONG = re.compile(r"(=[^&⟨\s]{60})[^&\n]{40,}")
+
+
+@dataclass(frozen=True, repr=False)
+class Exchange:
+    """One request and its response, of step `step` and the one after it.
+
+    `at` is the practice clock's time, None live. `response` is None where the connection was refused; `refused` says
+    why. `full` shows all headers and the whole body. Nothing shown holds a secret: see `reveal`.
+    """
+
+    number: int
+    step: Step | None
+    at: datetime | None
+    _request: Request
+    _response: Response | None
+    secrets: Secrets = field(compare=False)
+    provider: Provider | None = None
+    refused: str = ""
+    whole: bool = False
+
+    @classmethod
+    def of(cls, response: requests.Response, provider: Provider) -> Exchange:
+        """The exchange behind a response of `requests`, for where no trace is recorded."""
+        received = Response(response.status_code, tuple(response.headers.items()), response.content or b"")
+        request = request_of(response.request)
+        secrets = _known[0] if _known else Secrets()
+        return cls(
+            1, provider.step_of(request.method, request.url), None, request, received, secrets, provider
+        )
+
+    def reveal(self) -> Raw:
+        """The raw request and response, secrets and all. Never print what this returns in a saved notebook."""
+        return Raw(self._request, self._response)
+
+    @property
+    def full(self) -> Exchange:
+        """The same exchange, showing every header and the whole body."""
+        return Exchange(
+            **{**{name: getattr(self, name) for name in self.__dataclass_fields__}, "whole": True}
+        )
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status, None where the connection was refused."""
+        return self._response.status if self._response else None
+
+    def header(self, name: str) -> str | None:
+        """A response header, masked; None if absent."""
+        value = self._response.header(name) if self._response else None
+        return value if value is None else self.secrets._mask_header(name, value, flow=self._of_the_flow)
+
+    @property
+    def _of_the_flow(self) -> bool:
+        return self.step != Step.RESOURCE_REQUEST
+
+    @property
+    def request_lines(self) -> list[Line]:
+        """The request as lines, secrets by their labels."""
+        return self._lines(
+            f"{self._request.method} {self.secrets._mask_message(self._request.url, flow=self._of_the_flow)}",
+            self._request,
+            _REQUEST_HEADERS,
+        )
+
+    @property
+    def response_lines(self) -> list[Line]:
+        """The response as lines, secrets by their labels; the reason instead where there is no response."""
+        if self._response is None:
+            return [Line("note", self.refused)]
+        telling = self.provider.telling_headers if self.provider else _TELLING
+        return self._lines(
+            f"{self._response.status} {self._response.reason}".strip(), self._response, telling
+        )
+
+    def _lines(self, start: str, message: Request | Response, telling: Sequence[str]) -> list[Line]:
+        shown = [item for item in message.headers if self.whole or item[0].lower() in telling]
+        lines = [Line("start", start)]
+        lines += [
+            Line("header", f"{name}: {self.secrets._mask_header(name, value, flow=self._of_the_flow)}")
+            for name, value in shown
+        ]
+        if more := len(message.headers) - len(shown):
+            lines.append(Line("note", f"and {more} more header{'s' if more > 1 else ''}"))
+        lines += self._body_lines(message)
+        return lines if self.whole else [Line(kind, _LONG.sub(r"\1…", text)) for kind, text in lines]
+
+    def _body_lines(self, message: Request | Response) -> list[Line]:
+        if not message.body:
+            return []
+        text, note = show.body(message.body, message.header("content-type") or "", whole=self.whole)
+        rows = self.secrets._mask_message(text, flow=self._of_the_flow).splitlines() if text else []
+        kept = rows if self.whole else [row for row in rows if not _LINK.match(row)][:_BODY_LINES]
+        if len(rows) > len(kept):
+            kept.append(rows[-1])
+            note = f"and {len(rows) - len(kept)} more lines"
+        return [Line("body", row) for row in kept] + ([Line("note", note)] if note else [])
+
+    @property
+    def title(self) -> str:
+        """What this exchange is: its number and its steps."""
+        if self.step is None:
+            return f"Exchange {self.number}"
+        steps = f"step {self.step}" if self.step == Step.GRANT else f"steps {self.step} and {self.step + 1}"
+        return f"Exchange {self.number} · {steps}"
+
+    def __str__(self) -> str:
+        return show.exchange_text(self.title, self.request_lines, self.response_lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return show.exchange_html(self.title, self.request_lines, self.response_lines)
+
+    def as_curl(self) -> str:
+        """The request as a curl command, each secret as a `$VARIABLE`."""
+        return show.curl(*self._parts())
+
+    def as_requests(self) -> str:
+        """The request as Python with `requests`, each secret from the environment."""
+        return show.python(*self._parts())
+
+    def _parts(self) -> tuple[str, str, list[tuple[str, str]], str]:
+        flow = self._of_the_flow
+        headers = [
+            (name, self.secrets._mask_header(name, value, flow=flow))
+            for name, value in self._request.headers
+            if name.lower()
+            not in ("content-length", "connection", "accept-encoding", "user-agent", "host", "cookie")
+        ]
+        body = self.secrets._mask_message(self._request.body.decode("utf-8", "replace"), flow=flow)
+        return self._request.method, self.secrets._mask_message(self._request.url, flow=flow), headers, body
+
+
+def request_of(prepared: requests.PreparedRequest) -> Request:
+    """A request of `requests` as it is about to be sent."""
+    headers = (
+        (name, value if isinstance(value, str) else value.decode("latin-1"))
+        for name, value in prepared.headers.items()
+    )
+    body = prepared.body or b""
+    return Request(
+        prepared.method or "",
+        prepared.url or "",
+        tuple(headers),
+        body.encode() if isinstance(body, str) else bytes(body),
+    )
+
+
+# --- the trace ------------------------------------------------------------------------------------
+
+
+class Trace(Sequence[Exchange]):
+    """Every exchange of a run, in order, and the secrets in them; draws itself as lanes and arrows."""
+
+    def __init__(self, providers: Sequence[Provider] = (), secrets: Secrets | None = None) -> None:
+        self.secrets = secrets or Secrets()
+        self.providers = providers
+        self._exchanges: list[Exchange] = []
+
+    def record(
+        self, request: Request, response: Response | None, *, at: datetime | None = None, refused: str = ""
+    ) -> Exchange:
+        """Append an exchange and learn the secrets in it; returns it."""
+        known = ((provider.step_of(request.method, request.url), provider) for provider in self.providers)
+        step, provider = next((pair for pair in known if pair[0]), (None, None))
+        exchange = Exchange(
+            len(self) + 1, step, at, request, response, self.secrets, provider, self.secrets.mask(refused)
+        )
+        self._exchanges.append(exchange)
+        self._learn(exchange)
+        return exchange
+
+    def _learn(self, exchange: Exchange) -> None:
+        flow = exchange._of_the_flow
+        for message in (exchange._request, exchange._response):
+            if message is None:
+                continue
+            if isinstance(message, Request):
+                self.secrets._mask_message(message.url, flow=flow)
+            for name, value in message.headers:
+                if name.lower() in ("authorization", "cookie", "set-cookie", "location"):
+                    self.secrets._mask_header(name, value, flow=flow)
+            if message.body:
+                self.secrets._mask_message(message.body.decode("utf-8", "replace"), flow=flow)
+
+    @overload
+    def __getitem__(self, index: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, index: slice) -> Trace: ...
+    def __getitem__(self, index: int | slice) -> Exchange | Trace:
+        if isinstance(index, int):
+            return self._exchanges[index]
+        part = Trace(self.providers, self.secrets)
+        part._exchanges = self._exchanges[index]
+        return part
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def of_step(self, step: int) -> Trace:
+        """The exchanges that begin with this step."""
+        part = Trace(self.providers, self.secrets)
+        part._exchanges = [exchange for exchange in self if exchange.step == step]
+        return part
+
+    @property
+    def arrows(self) -> list[show.Arrow]:
+        """The exchanges as arrows between lanes; both pictures are made from these."""
+        return [arrow for exchange in self for arrow in _arrows(exchange)]
+
+    def __str__(self) -> str:
+        return show.trace_text(self.arrows)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return show.trace_html(self.arrows)
+
+
+def _arrows(exchange: Exchange) -> Iterator[show.Arrow]:
+    """An exchange as arrows. What a browser sends or shows goes on to its user; a redirect to your application too."""
+    request, response = exchange._request, exchange._response
+    by_browser = (request.header("user-agent") or "").startswith("Mozilla/")
+    sender = "browser" if by_browser else "your application"
+    receiver = "API" if exchange.step == Step.RESOURCE_REQUEST else "provider"
+    path = urlsplit(_without_query(request.url)).path or "/"
+    number = exchange.number
+    if by_browser and exchange.step == Step.AUTHORIZATION_REQUEST and not request.header("referer"):
+        sender = "your application"  # it made the URL; the browser carries it
+    if by_browser and request.method == "POST":
+        yield show.Arrow(number, exchange.step, "user", "browser", show.pressed(request.body))
+    yield show.Arrow(number, exchange.step, sender, receiver, f"{request.method} {path}")
+    answer = None if exchange.step is None else Step(exchange.step + exchange.step % 2)
+    if response is None:
+        yield show.Arrow(number, answer, receiver, sender, exchange.refused)
+        return
+    words = f"{response.status} {response.reason}"
+    location = exchange.header("location")
+    if (
+        by_browser
+        and location
+        and exchange.provider
+        and not exchange.provider.step_of("GET", _absolute(exchange))
+    ):
+        yield show.Arrow(
+            number, answer, receiver, "your application", f"{words}: {show.what_returns(location)}"
+        )
+    elif location:
+        yield show.Arrow(number, answer, receiver, "browser", f"{words}: on to {urlsplit(location).path}")
+    else:
+        yield show.Arrow(number, answer, receiver, sender if not by_browser else "browser", words)
+        if by_browser:
+            page = show.page_title(response.body)
+            yield show.Arrow(number, answer, "browser", "user", f"sees “{exchange.secrets.mask(page)}”")
+
+
+def _absolute(exchange: Exchange) -> str:
+    location = (exchange._response and exchange._response.header("location")) or ""
+    return requests.compat.urljoin(exchange._request.url, location)
+
+
+# --- the veil -------------------------------------------------------------------------------------
+
+_PASSES = {"execute_input", "status", "input_request"}  # her own source, and what holds no output
+
+
+def draw_veil() -> bool:
+    """From now on this kernel prints every known secret as its label, in any output; False if there is no kernel.
+
+    It stands where all of a kernel's messages leave (`session.send`), so displays of every type, streams, tracebacks,
+    warnings and widget state pass it. What it cannot reach is said in SECURITY.md. Calling it again changes nothing.
+    """
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    session = getattr(getattr(shell, "kernel", None), "session", None)
+    if session is None:
+        return False
+    send = session.send
+    if not getattr(send, "is_veiled", False):
+
+        def veiled_send(stream: Any, message: Any, content: Any = None, *rest: Any, **more: Any) -> Any:
+            kind = (
+                message
+                if isinstance(message, str)
+                else message.get("msg_type", message["header"]["msg_type"])
+            )
+            if kind not in _PASSES:
+                if isinstance(message, dict):
+                    message = {**message, "content": _veiled(message["content"])}
+                content = _veiled(content)
+            return send(stream, message, content, *rest, **more)
+
+        veiled_send.is_veiled = True  # type: ignore[attr-defined]
+        session.send = veiled_send
+    return True
+
+
+def _veiled(value: Any) -> Any:
+    match value:
+        case str():
+            return mask(value)
+        case dict():
+            if value.get("method") == "echo_update":  # or a text field would be overwritten while she types
+                return value
+            return {_veiled(key): _veiled(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_veiled(item) for item in value]
+    return value

@@ -1,0 +1,356 @@
+"""Your application's side: what each step sends, what it reads, and what it refuses."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+import pytest
+import responses
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oauth_steps import (
+    FACEBOOK,
+    GITHUB,
+    AccessDenied,
+    App,
+    AuthorizationRefused,
+    BadCallback,
+    BadInput,
+    IssuerMismatch,
+    MissingCode,
+    NotOffered,
+    OAuthStepsError,
+    ResourceRefused,
+    StateMismatch,
+    Token,
+    TokenRefused,
+    authorization_url,
+    extend_token,
+    inspect_token,
+    new_state,
+    pkce_pair,
+    read_callback,
+    refresh_token,
+    request_resource,
+    request_token,
+    revoke_token,
+)
+
+SECRET = "5ec7e7" * 6 + "abcd"
+GH = App(GITHUB, "Ov23liABCDEFGHIJKLMN", SECRET, "https://notes.example/cb", ("read:user", "user:email"))
+FB = App(FACEBOOK, "1234567890123456", SECRET, "https://notes.example/fb", ("public_profile", "email"))
+ISS = "https%3A%2F%2Fgithub.com%2Flogin%2Foauth"
+
+
+# --- step 1 ---------------------------------------------------------------------------------------
+
+
+def sent(url: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(url).query, strict_parsing=True))
+
+
+@pytest.mark.parametrize(
+    ("app", "endpoint", "scope"),
+    [
+        (GH, "https://github.com/login/oauth/authorize", "read:user user:email"),
+        (FB, "https://www.facebook.com/v25.0/dialog/oauth", "public_profile,email"),
+    ],
+    ids=["GitHub", "Facebook"],
+)
+def test_the_authorization_url_holds_what_the_provider_wants(app: App, endpoint: str, scope: str) -> None:
+    url = authorization_url(app, state="xyz")
+    assert url.startswith(endpoint + "?")
+    assert sent(url) == {
+        "response_type": "code",
+        "client_id": app.client_id,
+        "redirect_uri": app.redirect_uri,
+        "scope": scope,
+        "state": "xyz",
+    }
+    assert SECRET not in url
+
+
+def test_challenge_extras_and_removals() -> None:
+    url = authorization_url(
+        GH, state=None, scope="repo,gist", code_challenge="c" * 43, login="ada", redirect_uri=None
+    )
+    assert sent(url) == {
+        "response_type": "code",
+        "client_id": GH.client_id,
+        "scope": "repo,gist",
+        "code_challenge": "c" * 43,
+        "code_challenge_method": "S256",
+        "login": "ada",
+    }
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_any_value_survives_the_url(state: str, login: str) -> None:
+    assert sent(authorization_url(GH, state=state, login=login))["state"] == state
+
+
+def test_state_is_long_and_new_each_time() -> None:
+    states = {new_state() for _ in range(100)}
+    assert len(states) == 100 and all(len(state) >= 43 for state in states)
+
+
+def test_the_challenge_is_the_hash_of_the_verifier() -> None:
+    verifier, challenge = pkce_pair()
+    assert re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", verifier)  # RFC 7636 section 4.1
+    assert base64.urlsafe_b64decode(challenge + "=") == hashlib.sha256(verifier.encode()).digest()
+    assert "=" not in challenge
+
+
+# --- the end of step 2 ----------------------------------------------------------------------------
+
+CALLBACKS = [  # app, what came back, what was kept, outcome
+    (GH, f"?code=c0de&iss={ISS}&state=good", "good", "c0de"),
+    (GH, f"?state=good&iss={ISS}&code=c0de", "good", "c0de"),
+    (FB, "?code=c0de&state=good#_=_", "good", "c0de"),
+    (GH, f"?code=c0de&iss={ISS}", "good", StateMismatch),
+    (GH, f"?code=c0de&iss={ISS}&state=", "good", StateMismatch),
+    (GH, f"?code=c0de&iss={ISS}&state=Good", "good", StateMismatch),
+    (GH, f"?code=c0de&iss={ISS}&state=goodgood", "good", StateMismatch),
+    (GH, f"?code=c0de&iss={ISS}", None, StateMismatch),  # None is not None's equal here
+    (GH, f"?code=c0de&iss={ISS}&state=", "", StateMismatch),
+    (GH, f"?code=c0de&iss={ISS}&state=None", None, StateMismatch),
+    (GH, "?code=c0de&state=good", "good", IssuerMismatch),
+    (GH, "?code=c0de&state=good&iss=https%3A%2F%2Fevil.example", "good", IssuerMismatch),
+    (FB, "?code=c0de&state=good&iss=https%3A%2F%2Fwww.facebook.com", "good", IssuerMismatch),
+    (GH, f"?error=access_denied&iss={ISS}&state=good", "good", AccessDenied),
+    (GH, f"?error=access_denied&iss={ISS}&state=bad", "good", StateMismatch),  # an error is an answer as well
+    (GH, "?error=access_denied&state=good", "good", IssuerMismatch),
+    (GH, f"?error=application_suspended&iss={ISS}&state=good", "good", AuthorizationRefused),
+    (GH, f"?error=server_error&code=c0de&iss={ISS}&state=good", "good", AuthorizationRefused),
+    (
+        FB,
+        "?error_code=901&error_message=This+app+is+in+sandbox+mode.&state=good",
+        "good",
+        AuthorizationRefused,
+    ),
+    (FB, "?error=access_denied&error_code=200&error_reason=user_denied&state=good#_=_", "good", AccessDenied),
+    (GH, f"?iss={ISS}&state=good", "good", MissingCode),
+    (GH, f"?code=&iss={ISS}&state=good", "good", MissingCode),
+    (FB, "?state=good#access_token=t0ken", "good", MissingCode),
+    (GH, f"?code=a&code=b&iss={ISS}&state=good", "good", BadCallback),
+    (GH, f"?code=a&iss={ISS}&state=good&state=bad", "good", BadCallback),
+    (GH, f"?code=a&iss={ISS}&iss={ISS}&state=bad", "good", BadCallback),
+]
+
+
+@pytest.mark.parametrize(("app", "answer", "kept", "outcome"), CALLBACKS)
+def test_the_callback(app: App, answer: str, kept: str | None, outcome: object) -> None:
+    url = app.redirect_uri + answer
+    if isinstance(outcome, str):
+        assert read_callback(app, url, expected_state=kept) == outcome
+        assert (
+            read_callback(app, "/cb" + answer, expected_state=kept) == outcome
+        )  # as a framework hands it over
+    else:
+        with pytest.raises(outcome) as caught:  # type: ignore[call-overload]
+            read_callback(app, url, expected_state=kept)
+        assert type(caught.value) is outcome
+        assert caught.value.mend and caught.value.mend in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("", "empty"),
+        ("   ", "empty"),
+        (None, "empty"),
+        ("c0de", "no URL"),
+        ("http://[::1", "no URL"),
+        ("https://notes.example/cb?code=" + "a" * 20_000, "20,0"),
+    ],
+)
+def test_what_is_no_callback_at_all_is_named(url: str, words: str) -> None:
+    with pytest.raises(BadCallback, match=words):
+        read_callback(GH, url, expected_state="good")
+
+
+@given(st.text(), st.one_of(st.none(), st.text()))
+def test_no_text_is_a_traceback(url: str, kept: str | None) -> None:
+    with pytest.raises(OAuthStepsError):
+        read_callback(GH, url, expected_state=kept)
+
+
+def test_facebooks_error_without_error_keeps_its_number_and_message() -> None:
+    with pytest.raises(AuthorizationRefused) as caught:
+        read_callback(FB, FB.redirect_uri + CALLBACKS[18][1], expected_state="good")
+    assert caught.value.error == "901"
+    assert "sandbox" in str(caught.value)
+
+
+# --- steps 3 and 4 --------------------------------------------------------------------------------
+
+JSON = {"content-type": "application/json; charset=utf-8"}
+
+
+@pytest.fixture
+def wire():
+    with responses.RequestsMock() as mock:
+        yield mock
+
+
+def form(call) -> dict[str, str]:
+    body = call.request.body or ""
+    return dict(parse_qsl(body if isinstance(body, str) else body.decode()))
+
+
+def test_github_is_asked_by_post_with_the_secret_in_the_body(wire) -> None:
+    wire.post(GITHUB.token_url, json={"access_token": "t0ken", "token_type": "bearer", "scope": "repo,gist"})
+    token = request_token(GH, "c0de", code_verifier="v" * 43)
+    assert token == Token("t0ken", "bearer", scope=("repo", "gist"))
+    (call,) = wire.calls
+    assert "?" not in call.request.url and call.request.headers["Accept"] == "application/json"
+    assert form(call) == {
+        "client_id": GH.client_id,
+        "client_secret": SECRET,
+        "code": "c0de",
+        "redirect_uri": GH.redirect_uri,
+        "code_verifier": "v" * 43,
+    }
+
+
+def test_facebook_is_asked_by_get(wire) -> None:
+    wire.get(
+        FACEBOOK.token_url, json={"access_token": "t0ken", "token_type": "bearer", "expires_in": 5183944}
+    )
+    assert request_token(FB, "c0de") == Token("t0ken", "bearer", expires_in=5183944, scope=None)
+    (call,) = wire.calls
+    assert parse_qs(urlsplit(call.request.url).query)["redirect_uri"] == [FB.redirect_uri]
+    assert not call.request.body
+
+
+ANSWERS = [  # app, status, body, content type -> error, a detail
+    (GH, 200, '{"error":"bad_verification_code","error_description":"The code passed is incorrect or expired."}',
+     "application/json", "bad_verification_code", ("description", "The code passed is incorrect or expired.")),
+    (GH, 200, "error=bad_verification_code&error_description=The+code+passed+is+incorrect+or+expired.",
+     "application/x-www-form-urlencoded; charset=utf-8", "bad_verification_code",
+     ("description", "The code passed is incorrect or expired.")),
+    (GH, 404, '{"error":"Not Found"}', "application/json", "Not Found", None),
+    (FB, 400, '{"error":{"message":"This authorization code has been used.","type":"OAuthException","code":100,'
+     '"error_subcode":36009,"fbtrace_id":"A"}}', "application/json", "OAuthException", ("subcode", 36009)),
+    (FB, 500, "oops", "text/html", "HTTP 500", None),
+    (GH, 200, "{}", "application/json", "no access_token in the answer", ("status", 200)),
+    (GH, 200, "not json", "application/json", "no access_token in the answer", None),
+    (GH, 200, '["list"]', "application/json", "no access_token in the answer", None),
+    (GH, 200, '{"access_token":null}', "application/json", "no access_token in the answer", None),
+    (GH, 200, '{"access_token":{"a":1}}', "application/json", "no access_token in the answer", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("app", "status", "body", "kind", "error", "detail"), ANSWERS)
+def test_a_refusal_is_seen_whatever_its_status_and_shape(
+    wire, app, status, body, kind, error, detail
+) -> None:
+    wire.add(app.provider.token_method, app.provider.token_url, status=status, body=body, content_type=kind)
+    with pytest.raises(TokenRefused) as caught:
+        request_token(app, "c0de-of-a-kind")
+    assert caught.value.error == error
+    assert caught.value.exchange is not None and caught.value.exchange.status == status
+    if detail:
+        assert caught.value.details[detail[0]] == detail[1]
+    assert SECRET not in f"{caught.value} {caught.value!r} {caught.value.exchange}"
+
+
+@pytest.mark.parametrize(
+    ("stated", "read"), [(28800, 28800), ("28800", 28800), ("soon", None), (None, None), (-1, -1)]
+)
+def test_expires_in_is_seconds_or_unknown(wire, stated, read) -> None:
+    wire.post(GITHUB.token_url, json={"access_token": "t0ken", "expires_in": stated})
+    assert request_token(GH, "c0de").expires_in == read
+
+
+def test_extending_and_refreshing_send_their_grants(wire) -> None:
+    wire.get(FACEBOOK.token_url, json={"access_token": "longer", "expires_in": 5184000})
+    wire.post(GITHUB.token_url, json={"access_token": "newer", "refresh_token": "next", "expires_in": 28800})
+    assert extend_token(FB, Token("short")).access_token == "longer"
+    assert refresh_token(GH, Token("old", refresh_token="ghr")).refresh_token == "next"
+    extension, refresh = wire.calls
+    query = dict(parse_qsl(urlsplit(extension.request.url).query))
+    assert query["grant_type"] == "fb_exchange_token" and query["fb_exchange_token"] == "short"
+    assert form(refresh)["grant_type"] == "refresh_token" and form(refresh)["refresh_token"] == "ghr"
+
+
+@pytest.mark.parametrize(
+    ("call", "instead"),
+    [
+        (lambda: extend_token(GH, Token("t")), "refresh_token"),
+        (lambda: refresh_token(FB, Token("t", refresh_token="r")), "extend_token"),
+        (lambda: refresh_token(GH, Token("t")), "without a refresh token"),
+    ],
+)
+def test_what_is_not_offered_names_what_there_is(call, instead: str) -> None:
+    with pytest.raises(NotOffered, match=instead):
+        call()
+
+
+# --- steps 5 and 6, and the inspectors ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["t0ken", Token("t0ken")])
+def test_the_token_goes_in_a_header_and_never_in_the_url(wire, token) -> None:
+    wire.get("https://api.github.com/user/repos", json=[])
+    assert request_resource(GH, token, "/user/repos", per_page=5).json() == []
+    (call,) = wire.calls
+    assert call.request.headers["Authorization"] == "Bearer t0ken"
+    assert "t0ken" not in call.request.url and "per_page=5" in call.request.url
+
+
+@pytest.mark.parametrize(
+    "path", [".evil.example/user", "@evil.example/", "https://evil.example/", "", "user"]
+)
+def test_no_path_takes_the_token_to_another_host(path: str) -> None:
+    with pytest.raises(BadInput, match="another host"):
+        request_resource(GH, "t0ken", path)
+
+
+def test_inspecting_at_github_is_basic_and_json(wire) -> None:
+    body = {
+        "app": {"client_id": GH.client_id},
+        "user": {"id": 7},
+        "scopes": ["repo"],
+        "expires_at": "2026-11-23T17:00:00Z",
+    }
+    wire.post(f"https://api.github.com/applications/{GH.client_id}/token", json=body)
+    info = inspect_token(GH, "t0ken")
+    assert (info.is_valid, info.client_id, info.user_id, info.scope) == (True, GH.client_id, "7", ("repo",))
+    assert info.expires_at is not None and info.expires_at.isoformat() == "2026-11-23T17:00:00+00:00"
+    assert wire.calls[0].request.headers["Authorization"].startswith("Basic ")
+
+
+def test_github_does_not_know_a_dead_token(wire) -> None:
+    wire.post(
+        f"https://api.github.com/applications/{GH.client_id}/token", status=404, json={"message": "Not Found"}
+    )
+    assert inspect_token(GH, "t0ken").is_valid is False
+
+
+def test_inspecting_at_facebook_uses_the_app_token(wire) -> None:
+    data = {"app_id": FB.client_id, "user_id": "7", "scopes": ["email"], "expires_at": 0, "is_valid": True}
+    wire.get("https://graph.facebook.com/v25.0/debug_token", json={"data": data})
+    info = inspect_token(FB, "t0ken")
+    assert info.is_valid and info.client_id == FB.client_id and info.expires_at is None
+    query = dict(parse_qsl(urlsplit(wire.calls[0].request.url).query))
+    assert query == {"input_token": "t0ken", "access_token": f"{FB.client_id}|{SECRET}"}
+
+
+def test_an_inspection_refused_is_an_error_with_its_exchange(wire) -> None:
+    wire.get("https://graph.facebook.com/v25.0/debug_token", status=400, json={"error": {"code": 100}})
+    with pytest.raises(ResourceRefused, match="400") as caught:
+        inspect_token(FB, "t0ken-of-another")
+    assert SECRET not in str(caught.value.exchange)
+
+
+def test_revoking(wire) -> None:
+    wire.delete(f"https://api.github.com/applications/{GH.client_id}/token", status=204)
+    wire.delete("https://graph.facebook.com/v25.0/me/permissions", status=400, json={"error": {"code": 190}})
+    revoke_token(GH, "t0ken")
+    with pytest.raises(ResourceRefused):
+        revoke_token(FB, "t0ken")

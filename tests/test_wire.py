@@ -1,0 +1,309 @@
+"""Exchanges, traces, labels: what was sent is shown, and no secret in it."""
+
+from __future__ import annotations
+
+import html
+import json
+from urllib.parse import quote, quote_plus, urlencode
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from oauth_steps import FACEBOOK, GITHUB, App, wire
+from oauth_steps.wire import Exchange, Request, Response, Secrets, Trace, basic_credentials
+
+SECRET = "5ec7e7" * 6 + "abcd"
+APP = App(GITHUB, "Ov23liABCDEFGHIJKLMN", SECRET, "https://notes.example/cb")
+CODE, STATE, TOKEN = "9f" * 10, "st4te-" + "x" * 37, "gho_" + "Zz9" * 12
+FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+JSON = (("Content-Type", "application/json; charset=utf-8"),)
+
+
+def exchange(request: Request, response: Response | None = None, secrets: Secrets | None = None) -> Exchange:
+    trace = Trace((GITHUB, FACEBOOK), secrets)
+    return trace.record(request, response if response else Response(200))
+
+
+def everything(shown: Exchange | Trace) -> str:
+    """All that an exchange or a trace can show of itself, in one text."""
+    texts = [str(shown), repr(shown), f"{shown}", shown._repr_html_()]
+    if isinstance(shown, Exchange):
+        texts += [str(shown.full), shown.full._repr_html_(), shown.as_curl(), shown.as_requests()]
+        texts += [repr(shown.reveal().request), repr(shown.reveal().response), str(shown.header("location"))]
+    return "\n".join(texts)
+
+
+# --- where secrets stand --------------------------------------------------------------------------
+
+PLACES = [  # a secret, where it stands, and the label it gets
+    (CODE, Request("POST", GITHUB.token_url, FORM, f"code={CODE}".encode()), None, "⟨code 1⟩"),
+    (CODE, Request("POST", GITHUB.token_url, JSON, json.dumps({"code": CODE}).encode()), None, "⟨code 1⟩"),
+    (CODE, Request("GET", f"{FACEBOOK.token_url}?code={CODE}"), None, "⟨code 1⟩"),
+    (STATE, Request("GET", f"{GITHUB.authorization_url}?state={STATE}"), None, "⟨state 1⟩"),
+    ("s+/ =&", Request("GET", f"{GITHUB.authorization_url}?{urlencode({'state': 's+/ =&'})}"), None, "⟨state 1⟩"),
+    ("ab", Request("GET", f"{GITHUB.authorization_url}?state=ab&scope=x"), None, "⟨state 1⟩"),
+    (TOKEN, Request("GET", "https://api.github.com/user", (("Authorization", f"Bearer {TOKEN}"),)), None,
+     "Bearer ⟨access token 1⟩"),
+    (TOKEN, Request("GET", "https://api.github.com/user", (("Authorization", f"token {TOKEN}"),)), None,
+     "token ⟨access token 1⟩"),
+    (TOKEN, Request("GET", f"https://graph.facebook.com/me?access_token={TOKEN}"), None, "⟨access token 1⟩"),
+    (basic_credentials("id", SECRET), Request("POST", GITHUB.token_url,
+     (("Authorization", f"Basic {basic_credentials('id', SECRET)}"),)), None, "Basic ⟨basic credentials 1⟩"),
+    (SECRET, Request("POST", GITHUB.token_url, FORM, f"client_secret={SECRET}".encode()), None, "⟨client secret 1⟩"),
+    (CODE, Request("GET", GITHUB.authorization_url),
+     Response(302, (("Location", f"https://a.example/cb?code={CODE}"),)), "⟨code 1⟩"),
+    (TOKEN, Request("GET", FACEBOOK.authorization_url),
+     Response(302, (("Location", f"https://a.example/cb?#access_token={TOKEN}&expires_in=4000"),)), "⟨access token 1⟩"),
+    (TOKEN, Request("POST", GITHUB.token_url), Response(200, FORM, f"access_token={TOKEN}&scope=".encode()),
+     "⟨access token 1⟩"),
+    (TOKEN, Request("POST", GITHUB.token_url), Response(200, JSON, f'{{"access_token": "{TOKEN}"}}'.encode()),
+     "⟨access token 1⟩"),
+    ("ghr_" + TOKEN, Request("POST", GITHUB.token_url),
+     Response(200, JSON, f'{{"refresh_token":"ghr_{TOKEN}"}}'.encode()), "⟨refresh token 1⟩"),
+    (TOKEN, Request("POST", "https://api.github.com/applications/x/token", JSON,
+     f'{{"access_token":"{TOKEN}"}}'.encode()), None, "⟨access token 1⟩"),
+    ("c00kie-c00kie", Request("GET", "https://github.com/login", (("Cookie", "user_session=c00kie-c00kie"),)), None,
+     "user_session=⟨cookie 1⟩"),
+    ("c00kie-c00kie", Request("POST", "https://github.com/session"),
+     Response(302, (("Set-Cookie", "user_session=c00kie-c00kie; path=/; HttpOnly"),)), "⟨cookie 1⟩; path=/"),
+    ("open sesame now", Request("POST", "https://github.com/session", FORM, b"login=ada&password=open+sesame+now"), None,
+     "password=⟨password 1⟩"),
+    ("c5rf-c5rf", Request("POST", GITHUB.authorization_url, FORM, b"authenticity_token=c5rf-c5rf"), None,
+     "⟨CSRF value 1⟩"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("secret", "request_", "response", "label"), PLACES)
+def test_a_secret_is_known_by_its_place(
+    secret: str, request_: Request, response: Response | None, label: str
+) -> None:
+    shown = everything(exchange(request_, response).full)
+    assert label in shown
+    for spelling in (secret, quote(secret, safe=""), quote_plus(secret)):
+        if len(secret) > 4:
+            assert spelling not in shown
+
+
+def test_a_value_keeps_its_label_from_step_to_step() -> None:
+    trace = Trace((GITHUB,))
+    callback = f"https://notes.example/cb?code={CODE}&state={STATE}"
+    trace.record(
+        Request("GET", f"{GITHUB.authorization_url}?state={STATE}"), Response(302, (("Location", callback),))
+    )
+    trace.record(Request("POST", GITHUB.token_url, FORM, f"code={CODE}".encode()), Response(200))
+    assert "code=⟨code 1⟩" in str(trace[0]) and "&state=⟨state 1⟩" in str(trace[0])
+    assert "code=⟨code 1⟩" in str(trace[1])
+
+
+def test_another_value_gets_another_label() -> None:
+    trace = Trace((GITHUB,))
+    for state in ("first-state", "other-state", "first-state"):
+        trace.record(Request("GET", f"{GITHUB.authorization_url}?state={state}"), Response(200))
+    assert ["⟨state 1⟩" in str(one) for one in trace] == [True, False, True]
+    assert "⟨state 2⟩" in str(trace[1])
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("https://api.github.com/repos/a/b/issues?state=closed", "closed"),
+        ("https://graph.facebook.com/me?fields=name", "name"),
+        ("https://api.github.com/search?q=code:150", "150"),
+    ],
+)
+def test_the_api_uses_these_words_for_other_things(url: str, word: str) -> None:
+    assert word in str(exchange(Request("GET", url)))
+
+
+def test_numbers_called_code_are_no_codes() -> None:
+    body = b'{"error":{"message":"no","code":190,"error_subcode":463}}'
+    shown = str(exchange(Request("GET", FACEBOOK.token_url), Response(400, JSON, body)))
+    assert "190" in shown and "463" in shown
+    assert "error_code=200" in str(exchange(Request("GET", f"{FACEBOOK.authorization_url}?error_code=200")))
+
+
+def test_a_known_secret_is_masked_wherever_it_turns_up() -> None:
+    secrets = Secrets()
+    secrets.learn_app(APP)
+    secrets.learn("access token", TOKEN)
+    odd = f"a text with {TOKEN} in it, and {SECRET}!"
+    shown = everything(
+        exchange(
+            Request("PUT", f"https://api.github.com/x/{TOKEN}", (("X-Odd", odd),), odd.encode()),
+            Response(418, (("X-Odd", odd),), json.dumps({"message": odd}).encode()),
+            secrets,
+        ).full
+    )
+    assert TOKEN not in shown and SECRET not in shown
+    assert "⟨access token 1⟩" in shown and "⟨client secret 1⟩" in shown
+
+
+NASTY = 'p<&>"ss/wörd+ €%'
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [NASTY, quote(NASTY), quote(NASTY, safe=""), quote_plus(NASTY), html.escape(NASTY), json.dumps(NASTY)[1:-1],
+     json.dumps(NASTY)[1:-1].replace("/", "\\/")],
+)  # fmt: skip
+def test_every_spelling_is_masked(spelt: str) -> None:
+    secrets = Secrets()
+    secrets.learn("password", NASTY)
+    assert secrets.mask(f"[{spelt}]") == "[⟨password 1⟩]"
+
+
+def test_basic_and_app_token_are_known_with_the_application() -> None:
+    secrets = Secrets()
+    secrets.learn_app(APP)
+    assert secrets.mask(f"{APP.client_id}|{SECRET}") == "⟨app token 1⟩"
+    assert secrets.mask(basic_credentials(APP.client_id, SECRET)) == "⟨basic credentials 1⟩"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["code", "state", "password"]), st.text(min_size=8)), max_size=8),
+    st.text(),
+)
+@example([("code", "aaaaaaaa"), ("state", "aaaaaaaaaaaa")], "")
+def test_no_known_secret_survives_masking(learnt: list[tuple[str, str]], around: str) -> None:
+    secrets = Secrets()
+    for kind, value in learnt:
+        secrets.learn(kind, value)
+    for _, value in learnt:
+        masked = secrets.mask(around + value + around)
+        if value not in around and not any(value in label for label in secrets._labels.values()):
+            assert value not in masked
+
+
+def test_labels_say_nothing_of_the_value() -> None:
+    one, other = Secrets(), Secrets()
+    assert one.learn("code", "a" * 20) == other.learn("code", "completely different") == "⟨code 1⟩"
+
+
+# --- what is the same on every computer -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "shown"),
+    [
+        ("User-Agent", "python-requests/2.34.2", "python-requests/⟨version⟩"),
+        ("Accept-Encoding", "gzip, deflate, br, zstd", "⟨what this Python can unpack⟩"),
+        ("Date", "Mon, 23 Nov 2026 09:00:00 GMT", "⟨date⟩"),
+    ],
+)
+def test_what_differs_between_computers_has_a_label(header: str, value: str, shown: str) -> None:
+    text = str(exchange(Request("GET", "https://api.github.com/user", ((header, value),))).full)
+    assert f"{header}: {shown}" in text and value not in text
+
+
+# --- what is shown first --------------------------------------------------------------------------
+
+
+def test_the_headers_that_matter_and_how_many_more() -> None:
+    headers = (*JSON, ("X-OAuth-Scopes", "repo"), ("X-One", "1"), ("X-Two", "2"))
+    shown = exchange(Request("GET", "https://api.github.com/user"), Response(200, headers))
+    assert (
+        "X-OAuth-Scopes: repo" in str(shown)
+        and "X-One" not in str(shown)
+        and "and 2 more headers" in str(shown)
+    )
+    assert "X-One: 1" in str(shown.full) and "more header" not in str(shown.full)
+
+
+def test_a_refused_connection_is_an_exchange_without_a_response() -> None:
+    shown = Trace((GITHUB,)).record(
+        Request("GET", "https://elsewhere.example/"), None, refused="refused: elsewhere"
+    )
+    assert (
+        shown.status is None
+        and "refused: elsewhere" in str(shown)
+        and "refused: elsewhere" in shown._repr_html_()
+    )
+
+
+MARKUP = "<img src=x onerror=alert(1)>\"'&"
+
+
+@pytest.mark.parametrize(
+    ("request_", "response"),
+    [
+        (Request("GET", f"https://api.github.com/{MARKUP}"), Response(200)),
+        (Request("GET", "https://api.github.com/", (("Accept", MARKUP), (MARKUP, "x"))), Response(200)),
+        (Request("POST", GITHUB.token_url, FORM, f"error={MARKUP}".encode()), Response(200)),
+        (Request("GET", GITHUB.token_url), Response(400, JSON, json.dumps({"error_description": MARKUP}).encode())),
+        (Request("GET", GITHUB.authorization_url, (("User-Agent", "Mozilla/5.0"),)),
+         Response(302, (("Location", f"https://a.example/?error={MARKUP}"),))),
+        (Request("GET", GITHUB.authorization_url, (("User-Agent", "Mozilla/5.0"),)),
+         Response(200, (("Content-Type", "text/html"),), f"<title>{html.escape(MARKUP)}</title>".encode())),
+        (Request(MARKUP, GITHUB.token_url), Response(200, (("Content-Type", MARKUP),), b"x")),
+    ],
+)  # fmt: skip
+def test_everything_shown_is_escaped(request_: Request, response: Response) -> None:
+    trace = Trace((GITHUB, FACEBOOK))
+    one = trace.record(request_, response)
+    for shown in (one._repr_html_(), one.full._repr_html_(), trace._repr_html_()):
+        assert "<img" not in shown
+
+
+@given(st.binary(max_size=300), st.binary(max_size=300), st.text(max_size=60))
+def test_any_bytes_can_be_shown(sent: bytes, received: bytes, name: str) -> None:
+    for kind in ("application/json", "application/x-www-form-urlencoded", "text/html", "image/png", name):
+        headers = (("Content-Type", kind),)
+        everything(
+            exchange(Request("POST", GITHUB.token_url, headers, sent), Response(200, headers, received))
+        )
+
+
+# --- the trace ------------------------------------------------------------------------------------
+
+
+def test_a_trace_is_a_sequence_whose_parts_draw_themselves() -> None:
+    trace = Trace((GITHUB,))
+    trace.record(Request("GET", GITHUB.authorization_url), Response(200))
+    trace.record(Request("POST", GITHUB.token_url), Response(200))
+    trace.record(Request("GET", "https://api.github.com/user"), Response(200))
+    assert [one.number for one in trace] == [1, 2, 3]
+    assert [one.step for one in trace[1:]] == [3, 5] and len(trace.of_step(3)) == 1
+    assert "<svg" in trace._repr_html_() and "aria-label" in trace._repr_html_()
+
+
+def test_the_lanes_are_read_from_the_exchange() -> None:
+    trace = Trace((GITHUB,))
+    browser = (("User-Agent", "Mozilla/5.0"),)
+    callback = (("Location", f"https://notes.example/cb?code={CODE}&state={STATE}"),)
+    trace.record(
+        Request("GET", GITHUB.authorization_url, browser), Response(200, (("Content-Type", "text/html"),))
+    )
+    trace.record(Request("POST", GITHUB.authorization_url, browser, b"authorize=1"), Response(302, callback))
+    trace.record(Request("POST", GITHUB.token_url), Response(200))
+    trace.record(Request("GET", "https://api.github.com/user"), Response(401))
+    ways = [(arrow.number, arrow.step, arrow.sender, arrow.receiver) for arrow in trace.arrows]
+    assert ways == [
+        (1, 1, "your application", "provider"),
+        (1, 2, "provider", "browser"),
+        (1, 2, "browser", "user"),
+        (2, 2, "user", "browser"),
+        (2, 2, "browser", "provider"),
+        (2, 2, "provider", "your application"),
+        (3, 3, "your application", "provider"),
+        (3, 4, "provider", "your application"),
+        (4, 5, "your application", "API"),
+        (4, 6, "API", "your application"),
+    ]
+    assert CODE not in str(trace) and STATE not in trace._repr_html_()
+
+
+# --- learning where secrets are made --------------------------------------------------------------
+
+
+def test_new_secrets_are_learnt_only_while_somebody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_known", [])
+    wire.learn("state", "before-anybody-watches")
+    assert wire.mask("before-anybody-watches") == "before-anybody-watches"
+    watched = wire.watch(Secrets())
+    wire.learn("state", "while-somebody-watches")
+    assert wire.mask("while-somebody-watches") == "⟨state 1⟩"
+    wire.watch(Secrets())
+    assert wire.mask("while-somebody-watches") == "⟨state 1⟩", "an earlier practice's secrets stay hidden"
+    wire.watch(watched)
+    assert wire._known[0] is watched and len(wire._known) == 2
