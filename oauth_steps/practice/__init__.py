@@ -1,0 +1,229 @@
+"""The other side, for practice: GitHub and Facebook in steps 2, 4 and 6, offline and with a clock to turn.
+
+    practice = Practice().start()
+    app = practice.app(GITHUB)
+    page = practice.browser.open(authorization_url(app, state=new_state()))
+
+They keep state and refuse what the real ones refuse. docs/FIDELITY.md says where each rule comes from;
+nothing here was compared with the real providers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from string import ascii_lowercase
+from types import MappingProxyType, TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+from .. import wire
+from ..errors import BadApp, UnknownEra
+from ..providers import FACEBOOK, GITHUB, App, Provider
+from .browser import Browser
+from .clock import Clock
+from .doors import Handler, InProcess, origin
+from .facebook import Facebook
+from .github import GitHub
+from .ledger import Client, Ledger, Person, cast
+
+__all__ = ["Practice"]
+
+Side = GitHub | Facebook
+
+# Era -> provider's row -> the other side of it, and what an application registered here looks like.
+_ERAS: Mapping[str, tuple[tuple[Provider, Callable[[Ledger, Provider], Side]], ...]] = MappingProxyType(
+    {"now": ((GITHUB, GitHub), (FACEBOOK, Facebook))}
+)
+_TODAY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        GITHUB.name: {
+            "redirect_uri": "https://notes.example/callback/github",
+            "scope": ("read:user", "user:email"),
+        },
+        FACEBOOK.name: {
+            "redirect_uri": "https://notes.example/callback/facebook",
+            "scope": ("public_profile", "email"),
+        },
+    }
+)
+_NOT_ON_THE_FORM = ("owner", "roles", "code_gives")  # what else an application can be given
+
+
+class Practice:
+    """GitHub and Facebook, in process and in memory. A context manager; in a notebook, `start()`, `stop()`.
+
+    `era` names the rows of `providers` ("now"); the same `seed` gives the same run. One practice is mounted
+    at a time: `start()` ends the one before. Raises UnknownEra.
+    """
+
+    _mounted: Practice | None = None
+
+    def __init__(self, era: str = "now", seed: int = 1) -> None:
+        if era not in tuple(_ERAS):
+            raise UnknownEra(f"there is no era {era!r}", mend=f"There is {', '.join(map(repr, _ERAS))}")
+        self.clock = Clock()
+        secrets = wire.Secrets()
+        self.ledger = Ledger(self.clock, secrets, seed)
+        self._sides = {row.name: side(self.ledger, row) for row, side in _ERAS[era]}
+        self.providers = tuple(side.provider for side in self._sides.values())
+        self.trace = wire.Trace(self.providers, secrets)
+        self._era = era
+        self._apps: dict[str, App] = {}
+        self._passwords: dict[str, str] = {}  # what people remember: all their browsers type from here
+        for person in cast():
+            self.ledger.people[person.login] = person
+            self._passwords[person.login] = person.password
+            secrets.learn("password", person.password)
+        self._door = InProcess(self._handlers(), self.trace, self.clock)
+        self.browser = self.new_browser()
+
+    def _handlers(self) -> dict[str, Handler]:
+        return {
+            origin(url): side.handle
+            for side in self._sides.values()
+            for url in (side.provider.web_url, side.provider.api_url, side.provider.token_url)
+        }
+
+    # --- mounting ---------------------------------------------------------------------------------
+
+    def start(self) -> Practice:
+        """From now on `requests` meets the practice providers, and in a notebook no secret is shown."""
+        if Practice._mounted is not self:
+            if Practice._mounted:
+                Practice._mounted.stop()
+            self._door.open()
+            Practice._mounted = self
+        wire.watch(self.trace.secrets)
+        wire.draw_veil()
+        return self
+
+    def stop(self) -> None:
+        """`requests` is as it was before. What was recorded stays; stopping twice is nothing."""
+        if Practice._mounted is self:
+            self._door.close()
+            Practice._mounted = None
+
+    def __enter__(self) -> Practice:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # --- applications -----------------------------------------------------------------------------
+
+    def app(self, provider: Provider) -> App:
+        """An application registered today at this provider, the same one each time."""
+        name = self._side(provider).provider.name
+        if name not in self._apps:
+            self._apps[name] = self.register(provider, name="Notes", **_TODAY[name])
+        return self._apps[name]
+
+    def register(
+        self,
+        provider: Provider,
+        *,
+        name: str,
+        redirect_uri: str | tuple[str, ...],
+        scope: tuple[str, ...] = (),
+        **settings: Any,
+    ) -> App:
+        """Fill in the provider's form for a new application. Raises BadApp for what the form does not have.
+
+        `redirect_uri` is one or several; `settings` are the form's other fields (`practice.registration(app)`
+        shows them under the provider's own names). `scope` is not on the form: the App will ask for it.
+        """
+        side = self._side(provider)
+        uris = _whole_urls(redirect_uri)
+        form = [field for field in side.provider.form if field not in side.new_client]
+        if unknown := [field for field in settings if field not in (*form, *_NOT_ON_THE_FORM)]:
+            raise BadApp(f"the form has no {', '.join(unknown)}", mend=f"It has {', '.join(form)}")
+        self.ledger.person(settings.get("owner", Client.owner))
+        identity: dict[str, Any] = {
+            field: prefix + self.ledger.draw(f"{provider.name} {field}", alphabet, length)
+            for field, (prefix, alphabet, length) in side.new_client.items()
+        }
+        app = App(side.provider, **identity, redirect_uri=uris[0], scope=scope)
+        client = Client(side.provider, **identity, name=name, redirect_uris=uris, **settings)
+        self.ledger.clients[app.client_id] = client
+        self.trace.secrets.learn_app(app)
+        return app
+
+    def registration(self, app: App) -> Client:
+        """The registration of an application, as it stands on the provider's form. Raises BadApp."""
+        return self.ledger.client(app)
+
+    def suspend(self, app: App) -> None:
+        """The provider suspends the application."""
+        self.ledger.client(app).suspended = True
+
+    def _side(self, provider: Provider) -> Side:
+        try:
+            return self._sides[provider.name]
+        except (KeyError, AttributeError):
+            raise BadApp(f"{provider!r} is not practised here", mend="Use GITHUB or FACEBOOK") from None
+
+    # --- people -----------------------------------------------------------------------------------
+
+    def new_browser(self, signed_in_as: str | None = None) -> Browser:
+        """Another person's browser, or a second one; signed in at both providers if a login is given.
+
+        Raises UnknownUser.
+        """
+        browser = Browser(self.providers, self._passwords, self.trace.secrets, signed_in_as)
+        if signed_in_as is not None:
+            self.ledger.person(signed_in_as)
+            for side in self._sides.values():
+                browser.keep_cookie(side.provider.web_url, side.cookie, side.sign_in(signed_in_as))
+        return browser
+
+    def user(self, login: str) -> Account:
+        """Somebody of the cast, and what she may do with her accounts. Raises UnknownUser."""
+        return Account(self.ledger.person(login), self)
+
+    def __repr__(self) -> str:
+        names = " and ".join(self._sides)
+        return f"<{names} for practice, era {self._era!r}{', mounted' if Practice._mounted is self else ''}>"
+
+
+def _whole_urls(redirect_uri: Any) -> tuple[str, ...]:
+    """One or several redirect URIs. RFC 6749 section 3.1.2: an absolute URI, without a fragment."""
+    uris = tuple(redirect_uri) if isinstance(redirect_uri, list | tuple) else (redirect_uri,)
+    for uri in uris or ("",):
+        if not _is_whole(uri):
+            mend = "It begins with https:// and ends before any #"
+            raise BadApp(f"the redirect_uri {uri!r} is no whole URL", mend=mend)
+    return uris
+
+
+def _is_whole(uri: object) -> bool:
+    try:
+        whole = isinstance(uri, str) and re.fullmatch(r"[A-Za-z][\w+.-]*://[!-\"$-~]+", uri)
+        return bool(whole and urlsplit(whole[0]).hostname)
+    except ValueError:  # such as an unfinished IPv6 address
+        return False
+
+
+class Account:
+    """What a person does at the providers herself, away from any application."""
+
+    def __init__(self, person: Person, practice: Practice) -> None:
+        self.person = person
+        self._practice = practice
+
+    def remove(self, app: App) -> None:
+        """Take the application out of her account: all it has of her is dead."""
+        self._practice.ledger.remove(self._practice.ledger.client(app).client_id, self.person.login)
+
+    def change_password(self) -> None:
+        """Choose a new password, at both providers; each then does what it does with tokens that are out."""
+        login = self.person.login
+        self.person.password = self._practice.ledger.mint("password", ascii_lowercase, 20)
+        self._practice._passwords[login] = self.person.password
+        for side in self._practice._sides.values():
+            side.password_changed(login)
+
+    def __repr__(self) -> str:
+        return f"<{self.person.name}, “{self.person.login}”>"

@@ -1,0 +1,335 @@
+"""What the providers know: people, applications, grants, codes, tokens; how a code and a token live and die.
+
+The life of each is a transition table. Nothing else moves a code or a token from one state to another, and
+the lessons' diagrams are drawn from the same tables.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import ClassVar, TypeVar
+
+from ..errors import BadApp, UnknownUser
+from ..providers import App, Provider
+from ..wire import Secrets
+from .clock import Clock
+
+ALIVE = "alive"
+ITS_TIME_PASSED = "its time passed"
+
+Life = Mapping[tuple[str, str], str]
+
+# (state, event) -> next state. What is not in the table does not happen: the dead stay dead.
+LIFE_OF_A_CODE: Life = MappingProxyType(
+    {
+        (ALIVE, "redeemed"): "used",
+        (ALIVE, ITS_TIME_PASSED): "expired",
+        (ALIVE, "application removed"): "withdrawn",
+    }
+)
+LIFE_OF_A_TOKEN: Life = MappingProxyType(
+    {
+        (ALIVE, ITS_TIME_PASSED): "expired",
+        (ALIVE, "refreshed"): "replaced",
+        ("expired", "refreshed"): "replaced",  # a refresh token outlives its access token
+        (ALIVE, "revoked"): "revoked",
+        (ALIVE, "application removed"): "withdrawn",
+        (ALIVE, "password changed"): "invalidated",
+        (ALIVE, "signed out"): "signed out",
+    }
+)
+
+
+@dataclass(eq=False)
+class Credential:
+    """A code or a token in the ledger. `expires_at` is None if it has no end; `history` is its life."""
+
+    value: str = field(repr=False)
+    label: str  # how it is shown everywhere
+    client_id: str
+    login: str
+    issued_at: datetime
+    expires_at: datetime | None
+    scope: frozenset[str] = frozenset()
+    state: str = ALIVE
+    history: list[tuple[datetime, str, str]] = field(default_factory=list, repr=False)
+
+    life: ClassVar[Life]
+
+    def happens(self, event: str, at: datetime) -> bool:
+        """Move along the transition table; False if it has no such move from the state at this time."""
+        self.state_at(at)
+        return self._move(event, at)
+
+    def state_at(self, now: datetime) -> str:
+        """The state at this time: the clock itself ends what has lived out its time."""
+        if self.expires_at is not None and now > self.expires_at:
+            self._move(ITS_TIME_PASSED, self.expires_at)
+        return self.state
+
+    def _move(self, event: str, at: datetime) -> bool:
+        following = self.life.get((self.state, event))
+        if following is None:
+            return False
+        self.state = following
+        self.history.append((at, event, following))
+        return True
+
+
+@dataclass(eq=False)
+class Code(Credential):
+    """An authorization code and what it is bound to; `redirect_uri` as it was sent, None if it was not."""
+
+    redirect_uri: str | None = None
+    code_challenge: str | None = field(default=None, repr=False)
+
+    life = LIFE_OF_A_CODE
+
+
+@dataclass(eq=False)
+class AccessToken(Credential):
+    """An access token. `kind` is user or page, `page_id` names the Page, `refresh` is what renews it."""
+
+    kind: str = "user"
+    page_id: str | None = None
+    long_lived: bool = False
+    refresh: str | None = field(default=None, repr=False)
+    refresh_expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    uses: int = 0
+    data_access_expires_at: datetime | None = None
+
+    life = LIFE_OF_A_TOKEN
+
+
+@dataclass
+class Repository:
+    """A repository, as far as the lessons need it."""
+
+    name: str
+    description: str
+    private: bool = False
+    language: str = "Python"
+
+
+@dataclass
+class Page:
+    """A Facebook Page, and what was posted on it: (post id, message, time)."""
+
+    id: str
+    name: str
+    category: str
+    posts: list[tuple[str, str, datetime]] = field(default_factory=list)
+
+
+@dataclass
+class Person:
+    """Somebody with an account at both providers. `number` is her id, which never changes; her login may."""
+
+    login: str
+    name: str
+    number: int
+    email: str
+    password: str = field(repr=False)
+    email_verified: bool = True
+    public_email: bool = False
+    repositories: list[Repository] = field(default_factory=list, repr=False)
+    pages: list[Page] = field(default_factory=list, repr=False)
+
+
+@dataclass
+class Client:
+    """A registered application: what was filled into the provider's form, and what was given for it."""
+
+    provider: Provider = field(repr=False)
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+    redirect_uris: tuple[str, ...]
+    homepage_url: str = "https://notes.example/"
+    description: str = ""
+    owner: str = "ada"
+    roles: frozenset[str] = frozenset({"ada"})  # who may use it while it is in development
+    expire_user_tokens: bool = True
+    code_gives: str = "short"
+    mode: str = "live"
+    require_app_secret: bool = False
+    suspended: bool = False
+
+    @property
+    def redirect_uri(self) -> str:
+        """The first registered redirect URI."""
+        return self.redirect_uris[0]
+
+    def __str__(self) -> str:
+        """The registration as it stands on the provider's own form, the secret by a label."""
+        width = max(map(len, self.provider.form.values()))
+        apart = "\n" + " " * (width + 2)
+        shown = {"redirect_uri": apart.join(self.redirect_uris), "client_secret": "⟨client secret⟩"}
+        values = {**vars(self), **shown}
+        rows = [f"{label:<{width}}  {_entry(values[name])}" for name, label in self.provider.form.items()]
+        return "\n".join(row.rstrip() for row in rows)
+
+    __repr__ = __str__
+
+
+def _entry(value: object) -> str:
+    return ("[x]" if value else "[ ]") if isinstance(value, bool) else str(value)
+
+
+@dataclass
+class Grant:
+    """What a person has allowed an application, and what she has declined. `at` is when she last said so."""
+
+    scope: frozenset[str]
+    declined: frozenset[str]
+    at: datetime
+
+
+@dataclass
+class Session:
+    """Somebody signed in to a provider with one browser; `csrf` guards the forms she is shown."""
+
+    login: str
+    csrf: str = field(repr=False)
+
+
+Kept = TypeVar("Kept")
+
+
+class Shelf(dict[str, Kept]):
+    """What is kept, by a value that is secret: it shows what is kept, never the value."""
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self.values())) or "nothing yet"
+
+
+class Ledger:
+    """All that the providers know. What is minted is made from the seed, and its label is known at once."""
+
+    def __init__(self, clock: Clock, secrets: Secrets, seed: int) -> None:
+        self.clock = clock
+        self.secrets = secrets
+        self._seed = seed
+        self._random: dict[str, random.Random] = {}
+        self.people: dict[str, Person] = {}
+        self.clients: dict[str, Client] = {}
+        self.grants: dict[tuple[str, str], Grant] = {}
+        self.codes: Shelf[Code] = Shelf()
+        self.tokens: Shelf[AccessToken] = Shelf()
+        self.refreshable: Shelf[AccessToken] = Shelf()  # refresh token -> the access token that it renews
+        self.sessions: Shelf[Session] = Shelf()
+        # (client id, login) -> every code and token that came of her grants
+        self._held: dict[tuple[str, str], list[Credential]] = {}
+
+    def draw(self, kind: str, alphabet: str, length: int) -> str:
+        """Text of this length from this alphabet. Each kind has its own sequence: none shifts another."""
+        source = self._random.setdefault(kind, random.Random(f"{self._seed}:{kind}"))
+        return "".join(source.choices(alphabet, k=length))
+
+    def mint(self, kind: str, alphabet: str, length: int, prefix: str = "") -> str:
+        """A new secret of this kind, known by its label from now on."""
+        value = prefix + self.draw(kind, alphabet, length)
+        self.secrets.learn(kind, value)
+        return value
+
+    def person(self, login: str) -> Person:
+        """Somebody of the cast. Raises UnknownUser."""
+        try:
+            return self.people[login]
+        except (KeyError, TypeError):
+            cast = ", ".join(sorted(self.people))
+            raise UnknownUser(f"nobody here is called {login!r}", mend=f"There are {cast}") from None
+
+    def client(self, app: App) -> Client:
+        """The registration behind an application. Raises BadApp."""
+        try:
+            return self.clients[app.client_id]
+        except (KeyError, AttributeError):
+            mend = "Use practice.app(…) or practice.register(…)"
+            raise BadApp("this application is not registered with this practice", mend=mend) from None
+
+    def add(self, credential: Code | AccessToken) -> None:
+        """Put a code or a token on record."""
+        self._held.setdefault((credential.client_id, credential.login), []).append(credential)
+        if isinstance(credential, Code):
+            self.codes[credential.value] = credential
+            return
+        self.tokens[credential.value] = credential
+        if credential.refresh:
+            self.refreshable[credential.refresh] = credential
+
+    def held(self, client_id: str, login: str) -> list[Credential]:
+        """Every code and token that this person gave this application, oldest first."""
+        return self._held.get((client_id, login), [])
+
+    def held_by(self, login: str) -> Iterator[Credential]:
+        """Every code and token of this person, at any application."""
+        for (_, owner), credentials in self._held.items():
+            if owner == login:
+                yield from credentials
+
+    def remove(self, client_id: str, login: str) -> None:
+        """She takes the application out of her account: the grant is gone, what came of it is dead."""
+        self.grants.pop((client_id, login), None)
+        for credential in self.held(client_id, login):
+            credential.happens("application removed", self.clock.now)
+
+    def after(self, **span: float) -> datetime:
+        """The time so much later than now."""
+        return self.clock.now + timedelta(**span)
+
+    def sign_in(self, login: str, alphabet: str, length: int) -> str:
+        """A new session of this person; returns the cookie's value."""
+        cookie = self.mint("cookie", alphabet, length)
+        self.sessions[cookie] = Session(login, self.mint("CSRF value", alphabet, length))
+        return cookie
+
+    def __repr__(self) -> str:
+        now = self.clock.now
+        rows = [
+            f"{credential.label:<20} {credential.login:<8} {credential.state_at(now):<12} "
+            f"{self.clients[credential.client_id].name} at {self.clients[credential.client_id].provider.name}"
+            for credential in (*self.codes.values(), *self.tokens.values())
+        ]
+        return "\n".join(rows) if rows else "The ledger holds no code and no token yet."
+
+
+def cast() -> list[Person]:
+    """The people of the lessons, at a glance: Ada learns, Ben visits, Mallory attacks."""
+    return [
+        Person(
+            login="ada",
+            name="Ada Moreno",
+            number=48151,
+            email="ada@moreno.example",
+            password="correct horse battery staple",
+            repositories=[
+                Repository("recipes", "What the family cooks"),
+                Repository("chess-clock", "A clock that ticks only when asked"),
+                Repository("diary", "Nobody else's business", private=True),
+            ],
+            pages=[Page("1098765432101234", "Riverside Chess Club", "Community organization")],
+        ),
+        Person(
+            login="ben",
+            name="Ben Okafor",
+            number=62342,
+            email="ben@okafor.example",
+            password="a lighthouse at low tide",
+            public_email=True,
+            repositories=[Repository("tides", "When the boat can leave", language="R")],
+        ),
+        Person(
+            login="mallory",
+            name="Mallory Finch",
+            number=77077,
+            email="mallory@finch.example",
+            password="seven crows on a wire",
+            repositories=[Repository("notes", "Things overheard", language="Shell")],
+        ),
+    ]

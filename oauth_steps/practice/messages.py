@@ -1,0 +1,150 @@
+"""What both providers do with HTTP: a request taken apart, a response put together. No I/O, no rules."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from ..wire import Headers, Request, Response
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request taken apart. Whatever the bytes are, every part is there; what cannot be read is empty."""
+
+    request: Request
+
+    @property
+    def method(self) -> str:
+        """GET, POST …"""
+        return self.request.method.upper()
+
+    @property
+    def host(self) -> str:
+        """The host that was asked, in lower case, without its port."""
+        return str(_split(self.request.url).hostname or "")
+
+    @cached_property
+    def path(self) -> str:
+        """The path, percent-decoded."""
+        return unquote(_split(self.request.url).path, errors="replace")
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The query's parameters; of one that is there twice, the last."""
+        return dict(parse_qsl(_split(self.request.url).query, keep_blank_values=True, errors="replace"))
+
+    @cached_property
+    def body(self) -> dict[str, str]:
+        """The body's parameters as text, from a form or from a JSON object."""
+        return {name: value for name, value in self._body.items() if isinstance(value, str)}
+
+    @cached_property
+    def _body(self) -> Mapping[str, Any]:
+        if "json" in (self.header("content-type") or "").lower():
+            return self.json if isinstance(self.json, dict) else {}
+        return dict(self.checked)
+
+    @cached_property
+    def json(self) -> Any:
+        """The body's value as JSON, whatever its type is said to be; None if it is none."""
+        return parse_json(self._text)
+
+    @cached_property
+    def checked(self) -> list[tuple[str, str]]:
+        """The form's pairs as they came: a group of checkboxes sends one name several times."""
+        return parse_qsl(self._text, keep_blank_values=True, errors="replace")
+
+    @cached_property
+    def _text(self) -> str:
+        return self.request.body.decode("utf-8", "replace")
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """Query and body together; the body wins."""
+        return {**self.query, **self.body}
+
+    @cached_property
+    def _authorization(self) -> tuple[str, str]:
+        """Scheme, in lower case, and credentials of the Authorization header (RFC 9110 section 11.4)."""
+        scheme, _, credentials = (self.header("authorization") or "").partition(" ")
+        return scheme.lower(), credentials.strip()
+
+    @cached_property
+    def basic(self) -> tuple[str, str] | None:
+        """Client id and secret of an HTTP Basic header (RFC 7617), or None."""
+        scheme, credentials = self._authorization
+        if scheme != "basic":
+            return None
+        try:
+            decoded = base64.b64decode(credentials, validate=True).decode("utf-8", "replace")
+        except (binascii.Error, ValueError):
+            return None
+        user, mark, password = decoded.partition(":")
+        return (user, password) if mark else None
+
+    def bearer(self, *schemes: str) -> str | None:
+        """The token of an Authorization header with one of these schemes (lower case), or None."""
+        scheme, credentials = self._authorization
+        return credentials if scheme in schemes else None
+
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """The cookies that came along."""
+        try:
+            return {name: morsel.value for name, morsel in SimpleCookie(self.header("cookie") or "").items()}
+        except CookieError:
+            return {}
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, or None."""
+        return self.request.header(name)
+
+
+def _split(url: str) -> Any:
+    try:
+        return urlsplit(url)
+    except ValueError:  # such as an unfinished IPv6 address
+        return urlsplit("")
+
+
+def parse_json(text: str) -> Any:
+    """The value of a JSON text, or None if it is none."""
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text, and fails here
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def same(kept: str, sent: str | None) -> bool:
+    """Whether what was sent is the secret, in a time that does not tell how much of it was right."""
+    return hmac.compare_digest(kept.encode(), (sent or "").encode("utf-8", "replace"))
+
+
+def html_page(status: int, text: str, headers: Headers = ()) -> Response:
+    """A page for people."""
+    return Response(status, (("Content-Type", "text/html; charset=utf-8"), *headers), text.encode())
+
+
+def redirect(url: str, headers: Headers = ()) -> Response:
+    """A 302 to this URL."""
+    return Response(302, (("Location", url), *headers))
+
+
+def with_parameters(url: str, parameters: Mapping[str, str | None], *, fragment: str = "") -> str:
+    """The URL with these parameters added to those it has; None leaves one out (RFC 6749 section 4.1.2).
+
+    The URL itself has no fragment: section 3.1.2 forbids a redirection endpoint to have one.
+    """
+    added = urlencode({name: value for name, value in parameters.items() if value is not None})
+    return f"{url}{'&' if '?' in url else '?'}{added}{fragment}"

@@ -1,0 +1,158 @@
+"""What a stand-in browser shows: the provider's pages, with what can be done there, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urljoin
+
+from ...errors import NoSuchAct
+from ...wire import Line, Secrets
+from . import drawing, host_of
+from .reading import Reading
+
+if TYPE_CHECKING:
+    from ..browser import Browser
+
+
+class _Shown:
+    """What a browser shows: `url` is the raw address. It prints as text and is drawn from the same lines."""
+
+    url: str
+    _secrets: Secrets
+    _kind = "page"
+    _acts: tuple[str, ...] = ()
+    _said = ""  # what there is to know about this kind of page
+
+    def _content(self) -> list[Line]:
+        raise NotImplementedError
+
+    @property
+    def _lines(self) -> list[Line]:
+        notes = [self._said, f"In code: {' · '.join(self._acts)}" if self._acts else ""]
+        lines = self._content() + [Line("note", note) for note in notes if note]
+        return [Line(kind, self._secrets.mask_url(text)) for kind, text in lines]
+
+    def __str__(self) -> str:
+        return drawing.as_text(self._secrets.mask_url(self.url), self._lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return drawing.as_html(self._secrets.mask_url(self.url), self._lines)
+
+    def sign_in(self, user: str) -> Page | Redirect:
+        """Sign in with this person's password. Raises UnknownUser; NoSuchAct where there is no such form."""
+        raise self._no("sign_in")
+
+    def allow(self, *, only: Iterable[str] | None = None) -> Page | Redirect:
+        """Press Allow; with `only`, uncheck every other box first: what has no box goes along anyway.
+
+        Raises NoSuchAct for what is not there.
+        """
+        raise self._no("allow")
+
+    def deny(self) -> Page | Redirect:
+        """Press Cancel. Raises NoSuchAct where there is no such button."""
+        raise self._no("deny")
+
+    def _no(self, act: str) -> NoSuchAct:
+        there_is = f"There is {', '.join(self._acts)}" if self._acts else "There is nothing to press"
+        return NoSuchAct(f"this is a {self._kind}: it has no {act}", mend=there_is)
+
+
+class Page(_Shown):
+    """A page of the provider's. `title` and `text` are what stands on it."""
+
+    def __init__(self, browser: Browser, url: str, reading: Reading) -> None:
+        self.url = url
+        self.title = reading.title
+        self._secrets = browser._secrets
+        self._browser = browser
+        self._reading = reading
+
+    @property
+    def text(self) -> str:
+        """What the page says below its title."""
+        return "\n".join(line.text for line in self._content() if line.kind != "title")
+
+    def _content(self) -> list[Line]:
+        return self._reading.lines
+
+    def _submit(self, typed: Mapping[str, str], boxes: Collection[str], press: str) -> Page | Redirect:
+        form = self._reading.submission(typed, boxes, press)
+        return self._browser._go("POST", urljoin(self.url, self._reading.action), form, page=self.url)
+
+
+class SignInPage(Page):
+    """Asks who is there. Signing in leads to the page that was asked for."""
+
+    _kind = "sign-in page"
+    _acts = (".sign_in(user)",)
+
+    def sign_in(self, user: str) -> Page | Redirect:
+        return self._submit({"login": user, "password": self._browser._password(user)}, (), "")
+
+
+class ConsentPage(Page):
+    """Asks whether the application may have what it wants: step 2. `asks` lists (name, about, optional)."""
+
+    _kind = "consent page"
+    _acts: tuple[str, ...] = (".allow()", ".deny()")
+
+    def __init__(self, browser: Browser, url: str, reading: Reading) -> None:
+        super().__init__(browser, url, reading)
+        self.asks = reading.asks
+        self._optional = [ask.name for ask in reading.asks if ask.optional]
+        if self._optional:
+            self._acts = (".allow()", ".allow(only=[…])", ".deny()")
+
+    def allow(self, *, only: Iterable[str] | None = None) -> Page | Redirect:
+        asked = [ask.name for ask in self.asks]
+        kept = asked if only is None else [only] if isinstance(only, str) else list(only)
+        if only is not None and not self._optional:
+            raise NoSuchAct("this page has no box to uncheck", mend=self._choice)
+        if unknown := [name for name in kept if name not in asked]:
+            raise NoSuchAct(f"{unknown[0]!r} is not on this page", mend=self._choice)
+        return self._submit({}, [name for name in kept if name in self._optional], "1")
+
+    def deny(self) -> Page | Redirect:
+        return self._submit({}, self._optional, "0")
+
+    @property
+    def _choice(self) -> str:
+        if not self._optional:
+            return "It is all or nothing: allow() or deny()"
+        return f"only=[…] may name {', '.join(ask.name for ask in self.asks)}"
+
+
+class ErrorPage(Page):
+    """Where a flow ends at the provider's, without a redirect (RFC 6749 section 4.1.2.1)."""
+
+    _kind = "error page"
+    _said = "The flow ends here: the client never hears of it."
+
+
+class Redirect(_Shown):
+    """The end of step 2: the browser is on its way to your application, with `parameters` in the query."""
+
+    _kind = "redirect to your application"
+    _said = "Your application takes it from here: .url is the address, .parameters what it carries."
+
+    def __init__(self, url: str, secrets: Secrets) -> None:
+        self.url = url
+        self._secrets = secrets
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the provider says to your application, by way of the browser; of doubled ones, the last."""
+        return dict(_query(self.url))
+
+    def _content(self) -> list[Line]:
+        pairs = _query(self._secrets.mask_url(self.url))
+        arrived = Line("title", f"Sent back to {host_of(self.url)}")
+        return [arrived, *(Line("item", f"{name} = {value}") for name, value in pairs)]
+
+
+def _query(url: str) -> list[tuple[str, str]]:
+    return parse_qsl(url.partition("#")[0].partition("?")[2], keep_blank_values=True)
