@@ -368,7 +368,7 @@ class Exchange:
         if len(rows) > len(kept):
             kept.append(rows[-1])
             note = f"and {len(rows) - len(kept)} more lines"
-        return [Line("body", row) for row in kept] + ([Line("note", note)] if note else [])
+        return [Line("body", row) for row in kept] + ([Line("note", self.secrets.mask(note))] if note else [])
 
     @property
     def title(self) -> str:
@@ -496,16 +496,19 @@ def _arrows(exchange: Exchange) -> Iterator[show.Arrow]:
     """An exchange as arrows. What a browser sends or shows goes on to its user; a redirect to your application too."""
     request, response = exchange._request, exchange._response
     by_browser = (request.header("user-agent") or "").startswith("Mozilla/")
+    step = (
+        exchange.step if by_browser or exchange.step not in (Step.AUTHORIZATION_REQUEST, Step.GRANT) else None
+    )
     sender = "browser" if by_browser else "your application"
     receiver = "API" if exchange.step == Step.RESOURCE_REQUEST else "provider"
     path = urlsplit(_without_query(request.url)).path or "/"
     number = exchange.number
-    if by_browser and exchange.step == Step.AUTHORIZATION_REQUEST and not request.header("referer"):
+    if step == Step.AUTHORIZATION_REQUEST and not request.header("referer"):
         sender = "your application"  # it made the URL; the browser carries it
     if by_browser and request.method == "POST":
-        yield show.Arrow(number, exchange.step, "user", "browser", show.pressed(request.body))
-    yield show.Arrow(number, exchange.step, sender, receiver, f"{request.method} {path}")
-    answer = None if exchange.step is None else Step(exchange.step + exchange.step % 2)
+        yield show.Arrow(number, step, "user", "browser", show.pressed(request.body))
+    yield show.Arrow(number, step, sender, receiver, f"{request.method} {path}")
+    answer = None if step is None else Step(step + step % 2)
     if response is None:
         yield show.Arrow(number, answer, receiver, sender, exchange.refused)
         return

@@ -6,6 +6,7 @@ request passes here once and is recorded once, and none leaves this computer.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from threading import Lock
@@ -28,7 +29,7 @@ _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 def origin(url: str) -> str:
     """Scheme, host and port of a URL, a default port left out: PyGithub writes `https://api.github.com:443/…`."""
     parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2].lower()
+    host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host.removesuffix(_DEFAULT_PORTS.get(parts.scheme, ''))}"
 
 
@@ -39,6 +40,7 @@ class InProcess:
         self._handlers = handlers
         self._trace = trace
         self._clock = clock
+        self._netrc: str | None = None
         self._one_at_a_time = Lock()  # or two threads could redeem one code
         self._mock = responses.RequestsMock(assert_all_requests_are_fired=False, registry=self._registry())
 
@@ -71,8 +73,13 @@ class InProcess:
     def open(self) -> None:
         """From now on `requests` reaches the handlers, and nothing else."""
         self._mock.start()
+        self._netrc = os.environ.get("NETRC")
+        os.environ["NETRC"] = os.devnull  # her own password for github.com would replace what a cell sends
 
     def close(self) -> None:
         """`requests` is as it was before."""
         self._mock.stop()
         self._mock.calls.reset()
+        os.environ.pop("NETRC", None)
+        if self._netrc is not None:
+            os.environ["NETRC"] = self._netrc

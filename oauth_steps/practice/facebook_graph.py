@@ -84,7 +84,10 @@ class Graph:
         return grant(self, client, sent)
 
     def _redeem(self, client: Client, sent: Mapping[str, str]) -> Body:
-        """A code for a token. A code_verifier is ignored, as the challenge was: what happens there is unknown."""
+        """A code for a token. What becomes of a code_verifier is unknown, so it is ignored.
+
+        The order of the first four is inferred from refusals of requests with two mistakes; of the others, assumed.
+        """
         uri = sent.get("redirect_uri", "")
         if not uri:
             raise Refused(facts.NO_REDIRECT_URI)
@@ -115,9 +118,8 @@ class Graph:
         if not sent.get("fb_exchange_token"):
             raise Refused(facts.NO_EXCHANGE_TOKEN)
         token = self.ledger.tokens.get(sent["fb_exchange_token"])
-        if (
-            token is None or token.client_id != client.client_id or token.page_id
-        ):  # a foreign or Page's: assumed
+        # That another application's and a Page's are refused in the same words is assumed.
+        if token is None or token.client_id != client.client_id or token.page_id:
             raise Refused(facts.INVALID_TOKEN)
         if fault := self._fault_of(token):
             raise Refused(fault)
@@ -286,9 +288,7 @@ class Graph:
         grant, gone = self.grant(*key), frozenset({call.item})
         if not call.item:
             self.ledger.remove(*key)
-        elif gone <= grant.scope - {
-            facts.PUBLIC_PROFILE
-        }:  # that it counts as declined from then on is assumed
+        elif gone <= grant.scope - {facts.PUBLIC_PROFILE}:  # declined from then on (assumed)
             self.ledger.grants[key] = Grant(grant.scope - gone, grant.declined | gone, grant.at)
         else:
             raise Refused(facts.FIXED_PERMISSION)
@@ -385,18 +385,15 @@ class Graph:
         return {"data": {**head, **self._told_of(subject)}}
 
     def _told_of(self, token: AccessToken) -> Body:
-        told: Body = {
-            "type": token.kind.upper(),
-            "user_id": _user_id(token),
-            "expires_at": stamp(token.expires_at),
-        }
+        whose = {"user_id": _user_id(token), "expires_at": stamp(token.expires_at)}
         scopes = in_order(self._scope(token))
         if fault := self._fault_of(token):  # observed: HTTP 200 all the same, and `subcode` by this name
             error = {"message": fault.message, "code": fault.code, "subcode": fault.subcode}
-            return {"error": error, "is_valid": False, **told, "scopes": in_order(token.scope)}
+            return {"error": error, "is_valid": False, **whose, "scopes": in_order(token.scope)}
         return {
+            "type": token.kind.upper(),
             "is_valid": True,
-            **told,
+            **whose,
             "data_access_expires_at": stamp(token.data_access_expires_at),
             **({"issued_at": stamp(token.issued_at)} if token.long_lived else {}),  # observed
             **({"profile_id": token.page_id} if token.page_id else {}),

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import calendar
 import hashlib
-import hmac
 import json
 import re
 import zlib
@@ -28,7 +27,7 @@ from ..wire import Headers, Request, Response
 from . import github_facts as facts
 from . import pages
 from .ledger import ALIVE, AccessToken, Client, Code, Grant, Ledger, Person, Repository, Session
-from .messages import Asked, html_page, redirect, with_parameters
+from .messages import Asked, html_page, redirect, same, with_parameters
 
 
 def held_by(scope: str) -> set[str]:
@@ -64,7 +63,7 @@ def matches(registered: str, asked: str) -> bool:
 
 
 def _without_loopback_port(url: str) -> str:
-    return re.sub(r"^(https?://(?:127\.0\.0\.1|\[::1\])):\d+(?=[/?]|$)", r"\1", url)
+    return re.sub(r"^(https?://(?:127\.0\.0\.1|\[::1\])):\d+", r"\1", url)
 
 
 class GitHub:
@@ -118,7 +117,7 @@ class GitHub:
         if isinstance(wish, Response):
             return wish
         session = self._session(asked)
-        if session is None or not _same(session.csrf, asked.body.get("authenticity_token")):
+        if session is None or not same(session.csrf, asked.body.get("authenticity_token")):
             return self._dead_end(facts.STALE_FORM)
         if asked.body.get("authorize") != "1":
             return self._redirect(wish.answer(self.provider, facts.DENIED))
@@ -187,7 +186,7 @@ class GitHub:
 
     def _sign_in(self, asked: Asked) -> Response:
         person = self.ledger.people.get(asked.body.get("login", ""))
-        if person is None or not _same(person.password, asked.body.get("password")):
+        if person is None or not same(person.password, asked.body.get("password")):
             return self._sign_in_page(asked, "Incorrect username or password.")
         back = asked.body.get("return_to", "")
         if not re.fullmatch(r"/(?![/\\])[!-~]*", back):  # only ever to a page of this server, and in one line
@@ -211,7 +210,7 @@ class GitHub:
         client = self._client(client_id)
         if client is None:  # observed: octokit/auth-oauth-user.js#239
             return self._answer(asked, 404, {"error": "Not Found"})
-        if not _same(client.client_secret, secret):
+        if not same(client.client_secret, secret):
             return self._refuse(asked, "incorrect_client_credentials")
         # No grant_type is needed for a code (docs); every generic library sends one.
         grant = _GRANTS.get(sent.get("grant_type") or "authorization_code")
@@ -325,7 +324,7 @@ class GitHub:
             return _error(404, "Not Found", facts.DOCS_APPLICATIONS)  # observed: octokit/oauth-app.js#3
         user, secret = asked.basic
         client = self._client(client_id)
-        if client is None or user != client_id or not _same(client.client_secret, secret):
+        if client is None or user != client_id or not same(client.client_secret, secret):
             return _error(401, "Bad credentials", facts.DOCS_REST)  # observed: octokit.rb#1423
         if not isinstance(asked.json, dict):
             problem = "Problems parsing JSON" if asked.json is None else "Body should be a JSON object"
@@ -646,18 +645,13 @@ def _of_the_token(token: AccessToken, accepted: Iterable[str]) -> Headers:
     return tuple(headers)
 
 
-def _same(kept: str, sent: str | None) -> bool:
-    """Whether what was sent is the secret, in a time that does not tell how much of it was right."""
-    return hmac.compare_digest(kept.encode(), (sent or "").encode("utf-8", "replace"))
-
-
 def _verified(challenge: str | None, verifier: str | None) -> bool:
     """RFC 7636 section 4.6. A verifier for a code that was issued without a challenge is refused: RFC 9700
     section 4.8.2 wants it so against downgrades; that GitHub does it is assumed."""
     if not challenge:
         return not verifier
     digest = hashlib.sha256((verifier or "").encode("ascii", "replace")).digest()
-    return _same(base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), challenge)
+    return same(base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), challenge)
 
 
 def checksum(body: str) -> str:

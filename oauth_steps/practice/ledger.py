@@ -152,7 +152,7 @@ class Client:
     redirect_uris: tuple[str, ...]
     homepage_url: str = "https://notes.example/"
     description: str = ""
-    owner: str = "ada"
+    owner: str = "dana"
     roles: frozenset[str] = frozenset({"ada"})  # who may use it while it is in development
     expire_user_tokens: bool = True
     code_gives: str = "short"
@@ -300,7 +300,7 @@ class Ledger:
 
 
 def cast() -> list[Person]:
-    """The people of the lessons, at a glance: Ada learns, Ben visits, Mallory attacks."""
+    """The people of the lessons, at a glance: Dana makes applications, Ada and Ben use them, Mallory attacks."""
     return [
         Person(
             login="ada",
@@ -323,6 +323,13 @@ def cast() -> list[Person]:
             password="a lighthouse at low tide",
             public_email=True,
             repositories=[Repository("tides", "When the boat can leave", language="R")],
+        ),
+        Person(
+            login="dana",
+            name="Dana Lindqvist",
+            number=31337,
+            email="dana@lindqvist.example",
+            password="nine lines of plain code",
         ),
         Person(
             login="mallory",

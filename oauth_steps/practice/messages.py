@@ -128,7 +128,7 @@ def parse_json(text: str) -> Any:
 
 def same(kept: str, sent: str | None) -> bool:
     """Whether what was sent is the secret, in a time that does not tell how much of it was right."""
-    return hmac.compare_digest(kept.encode(), (sent or "").encode("utf-8", "replace"))
+    return hmac.compare_digest(kept.encode(), (sent or "").encode())
 
 
 def html_page(status: int, text: str, headers: Headers = ()) -> Response:

@@ -411,7 +411,7 @@ def a_page_of_each_kind(site: Site, browser: Browser) -> dict[str, Page | Redire
         ("consent", ("sign_in",), r"consent page.*\.allow\(\).*\.deny\(\)"),
         ("error", ("allow", "deny", "sign_in"), "error page.*nothing to press"),
         ("plain", ("allow", "deny", "sign_in"), "a page.*nothing to press"),
-        ("redirect", ("allow", "deny", "sign_in"), "redirect to your application.*nothing to press"),
+        ("redirect", ("allow", "deny", "sign_in"), "redirect to your application.*Go on with its .url"),
     ],
 )
 def test_an_act_that_a_page_does_not_have_is_named(site, browser, kind, acts, words) -> None:

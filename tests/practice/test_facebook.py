@@ -295,6 +295,7 @@ def test_who_is_not_signed_in_is_asked_to_and_then_sent_on(practice: Practice, a
         ({"next": "https://evil.example/"}, 302, "https://www.facebook.com/"),
         ({"next": "/\\evil.example"}, 302, "https://www.facebook.com/"),
         ({"next": "/a\r\nSet-Cookie: x=y"}, 302, "https://www.facebook.com/"),
+        ({"next": "/a\rb"}, 302, "https://www.facebook.com/"),
     ],
 )
 def test_signing_in_needs_the_password_and_stays_on_this_server(
@@ -818,6 +819,7 @@ def test_a_dead_token_says_what_it_died_of(
     data = told.json()["data"]
     assert data["error"] == {"message": message, "code": 190, "subcode": subcode}
     assert (data["is_valid"], data["app_id"]) == (False, app.client_id)
+    assert sorted(data) == ["app_id", "application", "error", "expires_at", "is_valid", "scopes", "user_id"]
     practice.clock.advance(days=1)  # it does not die a second time, of age
     assert get("/me", token).json()["error"]["error_subcode"] == subcode
 
@@ -909,6 +911,11 @@ def test_the_dialog_stands_at_every_version(practice: Practice, app: App, path: 
     page = practice.browser.open(url)
     assert isinstance(page, SignInPage)
     assert page.sign_in("ada").url == url
+
+
+def test_people_and_applications_have_an_address_each(practice: Practice) -> None:
+    assert requests.get(f"{GRAPH}/dialog/oauth").json()["error"]["code"] == 104
+    assert "html" in requests.get("https://www.facebook.com/me").headers["Content-Type"]
 
 
 def test_both_stand_on_one_address_as_well(practice: Practice, app: App) -> None:

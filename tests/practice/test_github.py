@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, parse_qsl, quote_plus, urlsplit
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from oauth_steps import FACEBOOK, GITHUB, App, authorization_url
@@ -1075,8 +1075,9 @@ def test_refusals_of_the_management(
 def test_an_application_manages_its_own_tokens_only(practice: Practice, app: App, older: App) -> None:
     token = token_of(practice, app)["access_token"]
     assert manage("DELETE", older, "token", token).json() == NOT_FOUND
-    crossed = manage("DELETE", app, "token", token, auth=(older.client_id, older.client_secret))
-    assert crossed.status_code == 401
+    for secret in (older.client_secret, app.client_secret):
+        crossed = manage("DELETE", app, "token", token, auth=(older.client_id, secret))
+        assert crossed.status_code == 401
     assert manage("GET", app, "token", token).json() == NOT_FOUND
     assert get("/user", token).status_code == 200
 
@@ -1144,6 +1145,16 @@ PAIRS = st.dictionaries(
     headers=st.fixed_dictionaries(
         {}, optional={"Authorization": st.sampled_from(CREDENTIALS) | TEXT, "Accept": TEXT, "Cookie": TEXT}
     ),
+)
+@example(
+    method="POST",
+    host="https://github.com",
+    path="/login/oauth/access_token",
+    query={},
+    body={"client_id": "CLIENT", "client_secret": "\ud800"},  # half a character, which JSON allows
+    style="json",
+    raw=b"",
+    headers={},
 )
 def test_whatever_is_asked_there_is_an_answer(
     method: str,

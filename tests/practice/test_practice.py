@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -152,6 +155,24 @@ def test_what_was_mounted_before_is_there_again_afterwards() -> None:
     assert requests.get(USER).text == "static"
 
 
+@pytest.mark.parametrize("hers", [True, False])
+def test_her_own_netrc_replaces_no_header(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hers: bool
+) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("default login ada password hunter22-hunter22")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("NETRC", raising=False)
+    if hers:
+        monkeypatch.setenv("NETRC", str(netrc))
+    with Practice() as practice:
+        token = token_for(practice, practice.app(GITHUB))
+        assert request_resource(practice.app(GITHUB), token, "/user").ok
+        sent = practice.trace[-1].reveal().request
+        assert sent.header("authorization") == f"Bearer {token.access_token}"
+    assert os.environ.get("NETRC") == (str(netrc) if hers else None)
+
+
 def test_its_repr_is_the_same_on_every_run() -> None:
     practice = Practice()
     assert repr(practice) == "<GitHub and Facebook for practice, era 'now'>"
@@ -260,6 +281,16 @@ def test_only_the_trace_keeps_what_was_sent(practice: Practice) -> None:
     assert len(practice.trace) == 5
 
 
+@pytest.fixture
+def hectic() -> Iterator[None]:
+    """Threads get in each other's way as much as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hectic")
 def test_threads_meet_one_provider(practice: Practice) -> None:
     app = practice.app(GITHUB)
     codes = [code_for(practice, app) for _ in range(5)]
@@ -565,10 +596,10 @@ MISTAKES: list[tuple[Callable[[Any], object], type[BadInput], str, str]] = [  # 
     (lambda practice: Practice(era="2007"), UnknownEra, "'2007'", "'now'"),
     (lambda practice: Practice(era=None), UnknownEra, "None", "'now'"),
     (lambda practice: Practice(era=[]), UnknownEra, r"\[\]", "'now'"),
-    (lambda practice: practice.user("eve"), UnknownUser, "'eve'", "ada, ben, mallory"),
+    (lambda practice: practice.user("eve"), UnknownUser, "'eve'", "ada, ben, dana, mallory"),
     (lambda practice: practice.user(None), UnknownUser, "None", "ada, ben"),
     (lambda practice: practice.user([]), UnknownUser, r"\[\]", "ada, ben"),
-    (lambda practice: practice.new_browser("eve"), UnknownUser, "'eve'", "ada, ben, mallory"),
+    (lambda practice: practice.new_browser("eve"), UnknownUser, "'eve'", "ada, ben, dana, mallory"),
     (lambda practice: practice.register(GITHUB, owner="eve", **GIVEN), UnknownUser, "'eve'", "ada, ben"),
     (lambda practice: practice.register(GITHUB, callback="x", **GIVEN), BadApp, "callback", "homepage_url"),
     (lambda practice: practice.register(GITHUB, client_id="x", **GIVEN), BadApp, "client_id", "redirect_uri"),

@@ -143,6 +143,10 @@ class Redirect(_Shown):
         self.url = url
         self._secrets = secrets
 
+    def _no(self, act: str) -> NoSuchAct:
+        went_on = "Go on with its .url: whoever is signed in here has allowed as much before, or has just answered"
+        return NoSuchAct(f"this is a {self._kind}: it has no {act}", mend=went_on)
+
     @property
     def parameters(self) -> dict[str, str]:
         """What the provider says to your application, by way of the browser; of doubled ones, the last."""
