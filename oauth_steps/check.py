@@ -274,11 +274,7 @@ def _url_mistakes(
         yield f"{doubled[0]} is in it more than once (RFC 6749 section 3.1: not more than once)"
     yield from _misspelt(sent, app.provider)
     if sent.get("client_id") != app.client_id:
-        yield (
-            "client_id is another one than this application's"
-            if "client_id" in sent
-            else "client_id is missing"
-        )
+        yield "client_id is another application's" if "client_id" in sent else "client_id is missing"
     if sent.get("response_type", "code") != "code":
         yield "response_type asks for something else than a code"
     yield from _redirect_uri_mistakes(sent.get("redirect_uri"), app.redirect_uri)
@@ -322,15 +318,10 @@ def _redirect_uri_mistakes(sent: str | None, registered: str) -> Iterator[str]:
     elif sent != registered:
         ours, theirs = urlsplit(registered), _split(sent)
         names = ("scheme", "netloc", "path", "query", "fragment")
-        differ = next(
-            (name for name in names if theirs and getattr(ours, name) != getattr(theirs, name)), None
-        )
-        where = {
-            None: "it is no whole URL",
-            "netloc": "host or port",
-            "path": "path (a slash at its end counts)",
-        }
-        yield f"redirect_uri is not the registered one: look at its {where.get(differ, differ)}"
+        differ = [name for name in names if theirs and getattr(ours, name) != getattr(theirs, name)]
+        where = {"netloc": "host or port", "path": "path (a slash at its end counts)"}
+        hint = f"look at its {where.get(differ[0], differ[0])}" if differ else "it should be a whole URL"
+        yield f"redirect_uri is not the registered one: {hint}"
 
 
 def _scope_mistakes(sent: str, wanted: set[str], row: Provider) -> Iterator[str]:
@@ -342,19 +333,13 @@ def _scope_mistakes(sent: str, wanted: set[str], row: Provider) -> Iterator[str]
     asked = {name for name in re.split(r"[\s,;+|]+", sent) if name}
     if asked == wanted:
         yield "scope names the right things, but separates them in a way that this provider does not document"
-    yield (
-        "scope asks for more than it should"
-        if asked > wanted
-        else "scope asks for other things than it should"
-    )
+    yield f"scope asks for {'more' if asked > wanted else 'other things'} than it should"
 
 
 def _state_mistakes(sent: str | None, kept: str | None) -> Iterator[str]:
     if not sent:
         yield "state is missing: without it nobody can tell whose answer comes back (RFC 6749 section 10.12)"
-    elif (
-        len(sent) < 22
-    ):  # 128 bits in base64, as RFC 6749 section 10.10 wants of whatever must not be guessed
+    elif len(sent) < 22:  # 128 bits in base64: the bound of RFC 6749 section 10.10 for what nobody may guess
         yield "state is too short: it can be guessed"
     elif len(set(sent)) < 8 or (sent.islower() and not re.search(r"\d", sent)):
         yield "state looks written by hand: it must be random, and new for every request"
@@ -510,6 +495,38 @@ def _front_channel_mistakes(numbers: Any, trace: Trace) -> Iterator[str]:
         yield f"exchange {min(extra)} went from server to server: follow its arrow"
     if missing := passed - set(numbers):
         yield f"{len(missing)} missing: a redirect passes through the browser as well"
+
+
+def check_refusals(made: Any, *, app: App, expected: Mapping[str, str]) -> Verdict:
+    """Whether these responses are the refusals expected, in this order, and of requests without another fault.
+
+    `expected` names the error, or its code, for each request: {"POST /me/feed": "200"}.
+    """
+    if any(map(_unanswered, made)):
+        return NOT_ANSWERED
+    if not all(isinstance(one, Exchange | requests.Response) for one in made):
+        return _NOT_RECORDED
+    if len(made) != len(expected):
+        return Verdict(False, (f"{len(expected)} responses are wanted here, not {len(made)}",))
+    recorded = [one if isinstance(one, Exchange) else Exchange.of(one, app.provider) for one in made]
+    answers = list(zip(expected, expected.values(), recorded, strict=True))
+    mistake = next(_unexpected(answers, app.provider), None)
+    told = (f"{what}: {_outcome(exchange).line}" for what, _, exchange in answers)
+    return Verdict(not mistake, (mistake,) if mistake else ("refused, and not for a mistake of yours", *told))
+
+
+def _unexpected(answers: Iterable[tuple[str, str, Exchange]], row: Provider) -> Iterator[str]:
+    for what, error, exchange in answers:
+        request, outcome = exchange.reveal().request, _outcome(exchange)
+        method, _, path = what.partition(" ")
+        sent = f"{request.method} {urlsplit(request.url).path}"
+        at_the_api = row.step_of(request.method, request.url) == Step.RESOURCE_REQUEST
+        if not (at_the_api and request.method == method and sent.endswith(path)):
+            yield f"{what}: the request was another one: {sent}"
+        elif outcome.kind == WORKS:
+            yield f"{what}: it was not refused. Whose token went along?"
+        elif error not in outcome.names:
+            yield f"{what}: refused for another reason: {outcome.line}. {diagnose(exchange).mend}"
 
 
 # --- a learner's callback -----------------------------------------------------------------------------------

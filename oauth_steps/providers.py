@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from .errors import BadApp
 
@@ -181,8 +180,9 @@ class Provider:
 
 
 def _place(url: str) -> str:
-    """The URL without query, fragment and API version: `/v25.0/me` and `/me` are the same place."""
-    return re.sub(r"/v\d+\.\d+(?=/|$)", "", re.split(r"[?#]", url, maxsplit=1)[0], count=1)
+    """The URL without query, fragment, default port and API version: `/v25.0/me` and `/me` are the same place."""
+    path = re.sub(r"^(https://[^/]+):443(?=/|$)", r"\1", re.split(r"[?#]", url, maxsplit=1)[0])
+    return re.sub(r"/v\d+\.\d+(?=/|$)", "", path, count=1)
 
 
 def _below(base: str, url: str) -> bool:
@@ -240,13 +240,13 @@ class App:
                 raise BadApp(
                     f"{name} is missing: {self.provider.name} shows it as “{self.provider.form[name]}”"
                 )
-        if not urlsplit(self.redirect_uri).scheme:
+        if not re.match(r"[A-Za-z][\w+.-]*:", self.redirect_uri):
             raise BadApp(
                 "redirect_uri must be a whole URL, beginning with https://"
             )  # RFC 6749 section 3.1.2
         if isinstance(self.scope, str):
             raise BadApp("scope is a tuple of names, such as ('user:email',), not one string")
-        object.__setattr__(self, "scope", tuple(self.scope))
+        object.__setattr__(self, "scope", tuple(self.scope or ()))
 
     def __repr__(self) -> str:
         return (

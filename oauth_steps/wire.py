@@ -142,8 +142,14 @@ class Secrets:
 def _spellings(value: str) -> set[str]:
     """How a value may be written: raw, in a URL, in HTML, in JSON, as the text of a form."""
     in_json = json.dumps(value)[1:-1]
-    return {value, quote(value, safe=""), quote_plus(value), quote(value), html.escape(value), in_json} | {
-        in_json.replace("/", r"\/")
+    in_url = (quote(value, safe="", errors="replace"), quote_plus(value, errors="replace"))
+    return {
+        value,
+        *in_url,
+        quote(value, errors="replace"),
+        html.escape(value),
+        in_json,
+        in_json.replace("/", r"\/"),
     }
 
 
@@ -407,17 +413,14 @@ class Exchange:
 
 
 def request_of(prepared: requests.PreparedRequest) -> Request:
-    """A request of `requests` as it is about to be sent."""
-    headers = (
-        (name, value if isinstance(value, str) else value.decode("latin-1"))
-        for name, value in prepared.headers.items()
+    """A request of `requests` as it is about to be sent; a body that is made while it is sent is left out."""
+    named = prepared.headers.items()
+    headers = tuple(
+        (name, value if isinstance(value, str) else value.decode("latin-1")) for name, value in named
     )
-    body = prepared.body or b""
+    body = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
     return Request(
-        prepared.method or "",
-        prepared.url or "",
-        tuple(headers),
-        body.encode() if isinstance(body, str) else bytes(body),
+        prepared.method or "", prepared.url or "", headers, body if isinstance(body, bytes) else b""
     )
 
 

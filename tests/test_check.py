@@ -23,6 +23,7 @@ from oauth_steps.check import (
     Verdict,
     check_authorization_url,
     check_callback,
+    check_front_channel,
     check_resource_request,
     check_token_request,
     diagnose,
@@ -91,7 +92,7 @@ def words(verdict: object) -> str:
     return " ".join(str(verdict).split())
 
 
-# --- predictions ----------------------------------------------------------------------------------
+# --- predictions --------------------------------------------------------------------------------------------
 
 DENIED = {"error": "access_denied", "error_description": "The user has denied your application access."}
 SIGN_IN = '<title>Sign in to GitHub</title><form method="post" action="/session"><input name="login"></form>'
@@ -280,7 +281,7 @@ def test_a_prediction_needs_something_recorded(recorded: Any) -> None:
         predict(WORKS).against(recorded)
 
 
-# --- step 1's address -----------------------------------------------------------------------------
+# --- step 1's address ---------------------------------------------------------------------------------------
 
 VERIFIER = "kX9-pQ2_vB7nM4zR1tY8wE5uI0oA3sD6fG_hJ2lC7bN"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
@@ -326,13 +327,13 @@ ADDRESSES = [  # what is wrong with it, the address, and words of the one hint f
         "did you mean redirect_uri",
     ),
     ("no client_id", address(client_id=None), "client_id is missing"),
-    ("other client_id", address(client_id="Ov23liZZZZZZZZZZZZZZ"), "client_id is another one"),
+    ("other client_id", address(client_id="Ov23liZZZZZZZZZZZZZZ"), "client_id is another application"),
     ("token wanted", address(response_type="token"), "response_type"),
     ("no redirect_uri", address(redirect_uri=None), "redirect_uri is missing"),
     ("slash", address(redirect_uri="https://notes.example/cb/"), "slash at its end"),
     ("redirect http", address(redirect_uri="http://notes.example/cb"), "look at its scheme"),
     ("port", address(redirect_uri="https://notes.example:8000/cb"), "host or port"),
-    ("path only", address(redirect_uri="/cb"), "no whole URL"),
+    ("path only", address(redirect_uri="/cb"), "a whole URL"),
     ("encoded twice", address(redirect_uri="https%3A%2F%2Fnotes.example%2Fcb"), "encoded twice"),
     ("no scope", authorization_url(GITHUB_APP, state=STATE, scope=""), "scope is missing"),
     ("comma", address(scope="user:email,gist"), "separates them"),
@@ -389,7 +390,7 @@ def test_whatever_is_handed_over_gets_a_verdict(url: str) -> None:
     assert check_authorization_url(url, app=GITHUB_APP).ok is False
 
 
-# --- step 3 ---------------------------------------------------------------------------------------
+# --- step 3 -------------------------------------------------------------------------------------------------
 
 ASKED = {
     "client_id": GITHUB_APP.client_id,
@@ -509,7 +510,7 @@ def test_of_a_trace_the_last_fitting_exchange_is_looked_at() -> None:
         assert check(trace, app=GITHUB_APP).ok is True
 
 
-# --- step 5 ---------------------------------------------------------------------------------------
+# --- step 5 -------------------------------------------------------------------------------------------------
 
 USER = "https://api.github.com/user"
 
@@ -556,7 +557,70 @@ def test_each_mistake_in_the_resource_request_has_its_hint(recorded: Exchange, h
     assert_tells_no_answer(verdict)
 
 
-# --- the callback ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("members", "ok", "hint"),
+    [
+        ({"login": "ben"}, True, "the right one"),
+        ({"login": "ada"}, False, "the answer's login is ben"),
+        ({"email": "ben@example.org"}, False, "holds no email"),
+    ],
+)
+def test_what_the_answer_should_say_is_compared(members: dict[str, str], ok: bool, hint: str) -> None:
+    verdict = check_resource_request(resource_answer({"login": "ben"}), app=GITHUB_APP, **members)
+    assert verdict.ok is ok
+    assert hint in words(verdict)
+
+
+def test_a_response_of_requests_is_as_good_as_its_exchange() -> None:
+    answer = response(200, {"login": "ben"})
+    answer.request = requests.Request("GET", USER, headers={"Authorization": f"Bearer {TOKEN}"}).prepare()
+    assert check_resource_request(answer, app=GITHUB_APP, login="ben").ok is True
+    answer.request = requests.Request("GET", USER).prepare()
+    assert "no Authorization header" in words(check_resource_request(answer, app=GITHUB_APP))
+
+
+@pytest.mark.parametrize("check", [check_token_request, check_resource_request])
+def test_a_body_is_no_response(check: Callable[..., Verdict]) -> None:
+    verdict = check({"login": "ben"}, app=GITHUB_APP)
+    assert verdict.ok is False and "hand over the response itself" in words(verdict)
+
+
+# --- which exchanges pass through the browser ---------------------------------------------------------------
+
+
+def flow() -> Trace:
+    """A page in the browser, a redirect in the browser, and a token from server to server."""
+    trace, browser = Trace((GITHUB,)), (("User-Agent", "Mozilla/5.0"), ("Referer", "https://github.com/"))
+    back = (("Location", f"{GITHUB_APP.redirect_uri}?code={CODE}"),)
+    trace.record(Request("GET", GITHUB.authorization_url, browser), Response(200, HTML, SIGN_IN.encode()))
+    trace.record(Request("POST", GITHUB.authorization_url, browser), Response(302, back))
+    trace.record(*token_request().reveal())
+    return trace
+
+
+@pytest.mark.parametrize(
+    ("numbers", "ok", "hint"),
+    [
+        (..., None, "not answered yet"),
+        ({1, 2}, True, "and no others"),
+        ([2, 1], True, "and no others"),
+        ({1}, False, "1 missing"),
+        (set(), False, "2 missing"),
+        ({1, 2, 3}, False, "exchange 3 went from server to server"),
+        ({1, 2, 9}, False, "no exchange 9"),
+        (12, False, "a set of numbers"),
+        ({"1", "2"}, False, "a set of numbers"),
+    ],
+)
+def test_who_passes_through_the_browser_is_read_from_the_trace(
+    numbers: Any, ok: bool | None, hint: str
+) -> None:
+    verdict = check_front_channel(numbers, flow())
+    assert verdict.ok is ok
+    assert hint in words(verdict)
+
+
+# --- the callback -------------------------------------------------------------------------------------------
 
 
 def honest(app: App) -> Callable[[str, dict[str, str]], str]:
@@ -694,7 +758,7 @@ def test_a_handler_that_breaks_is_told_how_in_one_line(callback: Any, hint: str)
     assert len(verdict.words) == 1 and "\n" not in verdict.words[0]
 
 
-# --- all verdicts ---------------------------------------------------------------------------------
+# --- all verdicts -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("made", [..., None])
@@ -756,7 +820,7 @@ def test_a_long_answer_is_cut() -> None:
     assert len(str(verdict)) < 600
 
 
-# --- diagnoses ------------------------------------------------------------------------------------
+# --- diagnoses ----------------------------------------------------------------------------------------------
 
 
 def said(row: Refusal) -> str:

@@ -42,6 +42,7 @@ def test_the_table_of_differences_names_each_once_and_starts_with_the_rfc() -> N
         (GITHUB, "POST", "https://github.com/session", Step.GRANT),
         (GITHUB, "POST", "https://github.com/login/oauth/access_token", Step.TOKEN_REQUEST),
         (GITHUB, "GET", "https://api.github.com/user", Step.RESOURCE_REQUEST),
+        (GITHUB, "GET", "https://api.github.com:443/user", Step.RESOURCE_REQUEST),  # as PyGithub writes it
         (GITHUB, "GET", "https://notes.example/callback", None),
         (GITHUB, "GET", "https://api.github.com.evil.example/user", None),
         (
@@ -84,6 +85,7 @@ GOOD = {"client_id": "1234", "client_secret": "s" * 40, "redirect_uri": "https:/
         ({"client_id": None}, "Client ID"),
         ({"client_secret": " "}, "Client secret"),
         ({"redirect_uri": "notes.example/cb"}, "https://"),
+        ({"redirect_uri": "[::1"}, "https://"),
         ({"redirect_uri": ""}, "Authorization callback URL"),
         ({"scope": "user repo"}, "tuple"),
     ],

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .. import wire
-from ..errors import BadApp, UnknownEra
+from ..errors import BadApp, Unreachable, UnknownEra
 from ..providers import FACEBOOK, GITHUB, App, Provider
 from .browser import Browser
 from .clock import Clock
@@ -89,11 +89,10 @@ class Practice:
 
     def start(self) -> Practice:
         """From now on `requests` meets the practice providers, and in a notebook no secret is shown."""
-        if Practice._mounted is not self:
-            if Practice._mounted:
-                Practice._mounted.stop()
-            self._door.open()
-            Practice._mounted = self
+        if Practice._mounted:
+            Practice._mounted.stop()
+        self._door.open()
+        Practice._mounted = self
         wire.watch(self.trace.secrets)
         wire.draw_veil()
         return self
@@ -103,6 +102,11 @@ class Practice:
         if Practice._mounted is self:
             self._door.close()
             Practice._mounted = None
+
+    def _must_be_mounted(self) -> None:
+        """Or a stand-in browser would go to the real provider."""
+        if Practice._mounted is not self:
+            raise Unreachable("this practice is not running", mend="Run the cell with practice.start() again")
 
     def __enter__(self) -> Practice:
         return self.start()
@@ -126,7 +130,7 @@ class Practice:
         provider: Provider,
         *,
         name: str,
-        redirect_uri: str | tuple[str, ...],
+        redirect_uri: str | list[str] | tuple[str, ...],
         scope: tuple[str, ...] = (),
         **settings: Any,
     ) -> App:
@@ -172,7 +176,9 @@ class Practice:
 
         Raises UnknownUser.
         """
-        browser = Browser(self.providers, self._passwords, self.trace.secrets, signed_in_as)
+        browser = Browser(
+            self.providers, self._passwords, self.trace.secrets, signed_in_as, self._must_be_mounted
+        )
         if signed_in_as is not None:
             self.ledger.person(signed_in_as)
             for side in self._sides.values():

@@ -6,7 +6,7 @@ providers is your application's: it is not fetched but handed back, as a `Redire
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPMessage
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
@@ -34,7 +34,7 @@ class Browser:
     """One person's browser. `providers` are whose pages it shows, `passwords` the people's by login.
 
     `secrets` gives the labels by which it shows addresses; `user` says whose it is. What signs her in is a
-    page, or a cookie from before (`keep_cookie`).
+    page, or a cookie from before (`keep_cookie`). `ready` is asked before each request, and may raise.
     """
 
     def __init__(
@@ -43,8 +43,10 @@ class Browser:
         passwords: Mapping[str, str],
         secrets: Secrets,
         user: str | None = None,
+        ready: Callable[[], None] = lambda: None,
     ) -> None:
         self.user = user
+        self._ready = ready
         self.history: list[str] = _History(secrets)
         self._providers = providers
         self._passwords = passwords
@@ -86,6 +88,7 @@ class Browser:
     def _send(
         self, method: str, url: str, form: list[tuple[str, str]] | None, referer: str
     ) -> requests.Response:
+        self._ready()
         headers = {"Referer": referer} if referer else {}
         try:
             return self._session.request(

@@ -577,6 +577,23 @@ def test_an_unknown_client_is_a_404(practice: Practice, app: App, client_id: str
     assert (answer.status_code, answer.text) == (404, '{"error":"Not Found"}')
 
 
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"client_id": 1}, "Not Found"),
+        ({"client_secret": ["5"]}, "incorrect_client_credentials"),
+        ({"code": {"code": "x"}}, "bad_verification_code"),
+        ({"code": None}, "bad_verification_code"),
+    ],
+)
+def test_a_json_member_that_is_no_text_is_none(
+    practice: Practice, app: App, change: dict[str, Any], error: str
+) -> None:
+    ours = {"client_id": app.client_id, "client_secret": app.client_secret, "code": "x"}
+    assert requests.post(TOKEN_URL, json={**ours, **change}, headers=JSON).json()["error"] == error
+    assert requests.post(TOKEN_URL, json=[ours], headers=JSON).json()["error"] == "Not Found"
+
+
 def test_the_token_endpoint_does_not_answer_a_get(practice: Practice, app: App) -> None:
     code = Visitor(practice).allow(app)["code"]
     sent = {"client_id": app.client_id, "client_secret": app.client_secret, "code": code}

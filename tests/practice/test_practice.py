@@ -6,10 +6,10 @@ import io
 import math
 import os
 import socket
-import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -281,17 +281,15 @@ def test_only_the_trace_keeps_what_was_sent(practice: Practice) -> None:
     assert len(practice.trace) == 5
 
 
-@pytest.fixture
-def hectic() -> Iterator[None]:
-    """Threads get in each other's way as much as they can."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(usual)
+def test_threads_meet_one_provider(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = Code.state_at
 
+    def look_and_let_others_go_first(code: Code, now: datetime) -> str:
+        state = look(code, now)
+        time.sleep(0)
+        return state
 
-@pytest.mark.usefixtures("hectic")
-def test_threads_meet_one_provider(practice: Practice) -> None:
+    monkeypatch.setattr(Code, "state_at", look_and_let_others_go_first)
     app = practice.app(GITHUB)
     codes = [code_for(practice, app) for _ in range(5)]
     before, crowd = len(practice.trace), 8
@@ -659,3 +657,16 @@ def test_people_have_two_browsers(practice: Practice) -> None:
     assert not isinstance(practice.new_browser("ada").open(url), SignInPage)
     assert isinstance(practice.new_browser().open(url), SignInPage)
     assert isinstance(practice.browser.open(url), SignInPage)
+
+
+def test_a_browser_of_a_practice_that_does_not_run_goes_nowhere() -> None:
+    practice = Practice()
+    url = authorization_url(practice.app(GITHUB), state="s" * 43)
+    with pytest.raises(Unreachable, match=r"not running.*practice\.start"):
+        practice.browser.open(url)
+    with practice:
+        page = practice.browser.open(url)
+    with pytest.raises(Unreachable, match="not running"):
+        page.sign_in("ada")
+    with Practice(), pytest.raises(Unreachable, match="not running"):
+        practice.browser.open(url)

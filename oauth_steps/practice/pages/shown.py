@@ -144,7 +144,9 @@ class Redirect(_Shown):
         self._secrets = secrets
 
     def _no(self, act: str) -> NoSuchAct:
-        went_on = "Go on with its .url: whoever is signed in here has allowed as much before, or has just answered"
+        went_on = (
+            "Go on with its .url: whoever is signed in here has allowed as much before, or has just answered"
+        )
         return NoSuchAct(f"this is a {self._kind}: it has no {act}", mend=went_on)
 
     @property
