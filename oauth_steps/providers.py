@@ -190,16 +190,19 @@ def _below(base: str, url: str) -> bool:
 
 
 def differences(*providers: Provider) -> list[tuple[str, ...]]:
-    """Rows of a table: what it is about, RFC 6749's way, and each provider's; only where one of them differs."""
-    rows = (Provider("RFC 6749"), *providers)
-    compared = (
-        (spec, [getattr(row, spec.name) for row in rows]) for spec in fields(Provider) if spec.metadata
-    )
-    return [
-        (spec.metadata["about"], *map(_words, values))
-        for spec, values in compared
-        if any(value != values[0] for value in values)
-    ]
+    """Rows of a table: what it is about, what the RFC says, each provider's way; where one of them differs."""
+    rule = Provider("RFC 6749")
+    table = []
+    for spec in (spec for spec in fields(Provider) if spec.metadata):
+        usual, *values = (getattr(row, spec.name) for row in (rule, *providers))
+        if any(value != usual for value in values):
+            says = (
+                spec.metadata["rfc"]
+                if ":" in spec.metadata["rfc"]
+                else f"{spec.metadata['rfc']}: {_words(usual)}"
+            )
+            table.append((spec.metadata["about"], says, *map(_words, values)))
+    return table
 
 
 def _words(value: Any) -> str:
@@ -360,6 +363,7 @@ FACEBOOK = Provider(
     front_channel=("/login", "/settings/applications"),
     layout=MappingProxyType({"https://www.facebook.com": "", "https://graph.facebook.com": ""}),
     scope_separator=",",
+    granted_scope_separator=",",
     token_states_scope=False,
     redirect_uri_required=True,
     redirect_uri_in_step_3="required, identical to step 1",
@@ -438,6 +442,7 @@ FACEBOOK = Provider(
     sources=MappingProxyType(
         {
             "scope_separator": "observed: nearly every client; the documentation allows comma or space",
+            "granted_scope_separator": "social-core's source: granted_scopes in the redirect; a token states none",
             "token_states_scope": _FACEBOOK_DOCS,
             "redirect_uri_required": _FACEBOOK_DOCS,
             "redirect_uri_in_step_3": _FACEBOOK_DOCS,

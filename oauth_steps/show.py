@@ -266,13 +266,19 @@ class Table:
     caption: str = ""
 
     def __str__(self) -> str:
+        # No word is ever broken: a veil that looks for a secret must find it whole.
         table = [[_unbroken(_seen(cell)) for cell in row] for row in (self.columns, *self.rows)]
-        widths = [max(1, *map(len, column)) for column in zip(*table, strict=True)]
-        while sum(widths) + 2 * len(widths) > _PAGE + 2 and max(widths) > 1:
-            widths[widths.index(max(widths))] -= 1
+        columns = list(zip(*table, strict=True))
+        widths = [max(map(len, column)) for column in columns]
+        least = [
+            max(len(word) for cell in column for word in (cell.split(" ") or [""])) for column in columns
+        ]
+        while sum(widths) + 2 * len(widths) > _PAGE + 2 and any(map(int.__gt__, widths, least)):
+            widest = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
+            widths[widest] -= 1
         lines = [_seen(self.caption)] * bool(self.caption)
         for row in (table[0], ["-" * width for width in widths], *table[1:]):
-            for parts in zip_longest(*map(textwrap.wrap, row, widths), fillvalue=""):
+            for parts in zip_longest(*map(_wrapped, row, widths), fillvalue=""):
                 lines.append("  ".join(map(str.ljust, parts, widths)).rstrip())
         return "\n".join(lines).replace("\xa0", " ")
 
@@ -280,10 +286,11 @@ class Table:
 
     def _repr_html_(self) -> str:
         cell = f"text-align:left;vertical-align:top;padding:5px 12px;border-top:{_LINE};line-height:1.45"
+        wraps = "overflow-wrap:anywhere;min-width:4.5em"  # a long value must not press the words beside it
         head = "".join(f'<th scope="col" style="{cell};{_TINT}">{_prose(name)}</th>' for name in self.columns)
         rows = "".join(
             f'<tr><th scope="row" style="{cell}">{_prose(first)}</th>'
-            + "".join(f'<td style="{cell}">{_prose(text)}</td>' for text in rest)
+            + "".join(f'<td style="{cell};{wraps}">{_prose(text)}</td>' for text in rest)
             + "</tr>"
             for first, *rest in self.rows
         )
@@ -293,6 +300,10 @@ class Table:
             f'<table style="border-collapse:collapse;border-bottom:{_LINE};margin:6px 0;font-size:13px">'
             f"{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, max(width, 1), break_long_words=False, break_on_hyphens=False)
 
 
 def _unbroken(text: str) -> str:

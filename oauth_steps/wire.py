@@ -267,6 +267,14 @@ class Line(NamedTuple):
     text: str
 
 
+_LONG = re.compile(r"(=[^&⟨\s]{60})[^&\n]{40,}")
+
+
+def clipped(text: str) -> str:
+    """Masked text in which a very long parameter, such as an address within an address, is cut short."""
+    return _LONG.sub(r"\1…", text)
+
+
 class Raw(NamedTuple):
     """The two halves of an exchange, unmasked."""
 
@@ -278,7 +286,6 @@ _REQUEST_HEADERS = ("accept", "authorization", "content-type", "referer", "user-
 _TELLING = ("content-type", "location", "www-authenticate")
 _BODY_LINES = 16
 _LINK = re.compile(r'\s*"\w*_url":')  # members that fill half of a user and teach nothing
-_LONG = re.compile(r"(=[^&⟨\s]{60})[^&\n]{40,}")
 
 
 @dataclass(frozen=True, repr=False)
@@ -363,7 +370,7 @@ class Exchange:
         if more := len(message.headers) - len(shown):
             lines.append(Line("note", f"and {more} more header{'s' if more > 1 else ''}"))
         lines += self._body_lines(message)
-        return lines if self.whole else [Line(kind, _LONG.sub(r"\1…", text)) for kind, text in lines]
+        return lines if self.whole else [Line(kind, clipped(text)) for kind, text in lines]
 
     def _body_lines(self, message: Request | Response) -> list[Line]:
         if not message.body:

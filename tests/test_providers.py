@@ -27,8 +27,8 @@ def test_every_rule_names_its_section(spec) -> None:
 
 def test_the_table_of_differences_names_each_once_and_starts_with_the_rfc() -> None:
     rows = {row[0]: row[1:] for row in differences(GITHUB, FACEBOOK)}
-    assert rows["HTTP status of a token error"] == ("400", "200", "400")
-    assert rows["scopes granted, separated by"] == ("a space", "a comma", "a space")
+    assert rows["HTTP status of a token error"] == ("RFC 6749, 5.2: 400", "200", "400")
+    assert rows["scopes granted, separated by"] == ("RFC 6749, 3.3: a space", "a comma", "a comma")
     assert len(rows) == len(differences(GITHUB, FACEBOOK))
     assert "client_id" not in rows
 

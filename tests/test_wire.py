@@ -67,8 +67,8 @@ PLACES = [  # a secret, where it stands, and the label it gets
      "user_session=⟨cookie 1⟩"),
     ("c00kie-c00kie", Request("POST", "https://github.com/session"),
      Response(302, (("Set-Cookie", "user_session=c00kie-c00kie; path=/; HttpOnly"),)), "⟨cookie 1⟩; path=/"),
-    ("open sesame now", Request("POST", "https://github.com/session", FORM, b"login=ada&password=open+sesame+now"), None,
-     "password=⟨password 1⟩"),
+    ("open sesame now", Request("POST", "https://github.com/session", FORM,
+     b"login=ada&password=open+sesame+now"), None, "password=⟨password 1⟩"),
     ("c5rf-c5rf", Request("POST", GITHUB.authorization_url, FORM, b"authenticity_token=c5rf-c5rf"), None,
      "⟨CSRF value 1⟩"),
 ]  # fmt: skip

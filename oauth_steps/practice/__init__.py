@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .. import wire
-from ..errors import BadApp, Unreachable, UnknownEra
+from ..errors import BadApp, UnknownEra, Unreachable
 from ..providers import FACEBOOK, GITHUB, App, Provider
 from .browser import Browser
 from .clock import Clock

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urljoin
 
 from ...errors import NoSuchAct
-from ...wire import Line, Secrets
+from ...wire import Line, Secrets, clipped
 from . import drawing, host_of
 from .reading import Reading
 
@@ -33,13 +33,17 @@ class _Shown:
         lines = self._content() + [Line("note", note) for note in notes if note]
         return [Line(kind, self._secrets.mask_url(text)) for kind, text in lines]
 
+    @property
+    def _address(self) -> str:
+        return clipped(self._secrets.mask_url(self.url))
+
     def __str__(self) -> str:
-        return drawing.as_text(self._secrets.mask_url(self.url), self._lines)
+        return drawing.as_text(self._address, self._lines)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return drawing.as_html(self._secrets.mask_url(self.url), self._lines)
+        return drawing.as_html(self._address, self._lines)
 
     def sign_in(self, user: str) -> Page | Redirect:
         """Sign in with this person's password. Raises UnknownUser; NoSuchAct where there is no such form."""
