@@ -18,7 +18,7 @@
         Unreachable             a practice answers for its providers only, and nothing leaves this computer
         NoSuchAct               a stand-in browser was told to press what is not on the page
 
-`exchange`, where there is one, is the evidence. No message holds a secret: values of the wire are masked by the caller.
+`exchange`, where there is one, is the evidence. No message holds a known secret: each is masked.
 """
 
 from __future__ import annotations
@@ -41,11 +41,13 @@ class OAuthStepsError(Exception):
     mend: str = ""
 
     def __init__(self, message: str, *, exchange: Exchange | None = None, mend: str | None = None) -> None:
-        self.message = message
+        from .wire import mask  # here, since wire stands on this module
+
+        self.message = mask(message)
         self.exchange = exchange
         if mend is not None:
-            self.mend = mend
-        super().__init__(message)
+            self.mend = mask(mend)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return " ".join(part for part in (_sentence(self.message), _sentence(self.mend)) if part)

@@ -166,7 +166,7 @@ def _callback_parameters(url: str) -> dict[str, str]:
     answer = parse_qs(parts.query, keep_blank_values=True)
     # RFC 6749 section 3.1: "Request and response parameters MUST NOT be included more than once."
     if doubled := sorted(name for name, values in answer.items() if len(values) > 1):
-        raise BadCallback(f"the callback has more than one {wire.mask(', '.join(doubled))}")
+        raise BadCallback(f"the callback has more than one {', '.join(doubled)}")
     return {name: values[0] for name, values in answer.items()}
 
 
