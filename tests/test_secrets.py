@@ -236,14 +236,19 @@ def test_the_learner_got_as_far_as_having_secrets() -> None:
     }
 
 
+# A thread of the kernel's fetches what goes to its file descriptors, perhaps after the cell is done; the
+# whole file is searched as well.
+LATE = {"real-stdout", "file-descriptor", "child-process"}
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_nothing_secret_is_saved(name: str) -> None:
     shown = run().shown(name)
-    assert shown[0], "the cell has shown something"
+    assert shown[0] or name in LATE, "the cell has shown something"
     assert found(run().minted, shown) == []
 
 
-@pytest.mark.parametrize("name", [*CARELESS, *FAILING])
+@pytest.mark.parametrize("name", [name for name in (*CARELESS, *FAILING) if name not in LATE])
 def test_the_veil_is_what_hides_it(name: str) -> None:
     bare = run(WITHOUT_THE_VEIL)
     assert found(bare.minted, bare.shown(name)) != []
