@@ -1,0 +1,357 @@
+"""What the documents say of the house is so: each file, lesson, cell, test and target that they name is there.
+
+And what ARCHITECTURE.md says of the modules, who imports whom and who knows a provider's name, is read from the code.
+"""
+
+import ast
+import functools
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import oauth_steps
+from tools import notebooks
+
+HERE = Path(__file__).parent.parent
+PACKAGE = HERE / "oauth_steps"
+README = HERE / "README.md"
+INSTRUCTORS = HERE / "notebooks" / "README.md"
+FIDELITY = HERE / "docs" / "FIDELITY.md"
+COVERAGE = HERE / "docs" / "COVERAGE.md"
+ARCHITECTURE = HERE / "docs" / "ARCHITECTURE.md"
+DOCUMENTS = [*sorted(HERE.glob("*.md")), *sorted(HERE.glob("docs/*.md")), INSTRUCTORS]
+LESSONS = {lesson.name[:2]: lesson for lesson in notebooks.lessons(HERE / "notebooks")}
+
+
+@functools.cache
+def text_of(document: Path) -> str:
+    return document.read_text(encoding="utf-8")
+
+
+def named(document: Path) -> str:
+    return document.relative_to(HERE).as_posix()
+
+
+def code_in(text: str) -> str:
+    """The code of a document, one piece a line: fenced blocks, and words in backticks outside of them."""
+    blocks = re.findall(r"^```.*?\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    rest = re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+    return "\n".join([*blocks, *re.findall(r"`([^`\n]+)`", rest)])
+
+
+def rows_of(text: str) -> Iterator[list[str]]:
+    """The cells of each row of a text's tables, without heads and rules."""
+    for before, line in pairwise(["", *text.splitlines(), ""]):
+        is_head = re.fullmatch(r"\|[ :|-]+\|", line)
+        if before.startswith("| ") and not is_head:
+            yield [cell.strip() for cell in re.split(r"(?<!\\)\|", before)[1:-1]]
+
+
+# --- what is linked, named or shown exists --------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_links_and_pictures_are_there(document: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", text_of(document)):
+        path, _, heading = link.partition("#")
+        if re.match(r"https?:|mailto:", link):
+            continue
+        target = (document.parent / path).resolve() if path else document
+        assert target.is_relative_to(HERE) and target.exists(), link
+        assert not heading or heading in anchors(text_of(target)), link
+
+
+def anchors(text: str) -> list[str]:
+    """The names under which a document's headings can be linked: lower case, hyphens for blanks, no marks."""
+    titles = re.findall(r"^#+ +(.+)$", text, re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
+
+
+def test_pictures_say_in_a_sentence_what_they_show() -> None:
+    pictures = re.findall(r"!\[([^\]]*)\]\(([^)\s]+)\)", text_of(README))
+    assert "docs/lesson.png" in [path for _, path in pictures]
+    for alt, path in pictures:
+        assert len(alt.split()) > 5 and alt.endswith("."), path
+
+
+@functools.cache
+def targets() -> set[str]:
+    """What the Makefile can make."""
+    rules = text_of(HERE / "Makefile").replace("$(VENV)", ".venv")
+    return {
+        name for names in re.findall(r"^([^\s:#=][^:#=\n]*):(?!=)", rules, re.M) for name in names.split()
+    }
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_make_targets_are_real(document: Path) -> None:
+    code = code_in(text_of(document))
+    assert set(re.findall(r"^(?:\$ )?make ([a-z.][\w./-]*)", code, re.M)) <= targets()
+
+
+def test_make_help_lists_the_targets_that_there_are() -> None:
+    makefile = text_of(HERE / "Makefile")
+    shown = re.findall(r'^\t@echo "make (\w+)', makefile, re.M)
+    phony = re.search(r"^\.PHONY: (.+)$", makefile, re.M)
+    assert phony and set(shown) | {"help"} == set(phony[1].split())
+    assert set(shown) <= targets()
+
+
+def test_readme_shows_the_two_commands() -> None:
+    assert {"make lab", "make test"} <= set(code_in(text_of(README)).splitlines())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_nothing_is_shouted(document: Path) -> None:
+    assert "!" not in re.sub(r"!\[|`[^`\n]*`|“[^”]*”", "", text_of(document))
+
+
+# --- lessons --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", [README, INSTRUCTORS], ids=named)
+def test_each_lesson_is_linked_or_planned(document: Path) -> None:
+    numbers = []
+    for first, second, *_ in (row for row in rows_of(text_of(document)) if re.match(r"\d\d\b", row[0])):
+        numbers.append(first[:2])
+        link = re.search(r"\(([^)]+\.ipynb)\)", second)
+        if link:
+            assert (document.parent / link[1]).resolve() == LESSONS.get(first[:2]), first
+        else:
+            assert "planned" in second and first[:2] not in LESSONS, f"lesson {first} is here by now"
+    assert numbers == [f"{number:02}" for number in range(12)]
+
+
+@functools.cache
+def cells_of(lesson: str) -> dict[str, str]:
+    """The id and the source of each cell of a lesson."""
+    cells = json.loads(text_of(LESSONS[lesson]))["cells"]
+    return {cell["id"]: "".join(cell["source"]) for cell in cells}
+
+
+@pytest.mark.parametrize("document", [COVERAGE, INSTRUCTORS], ids=named)
+def test_cells_that_are_named_are_there(document: Path) -> None:
+    for lesson, cell in re.findall(r"`(\d\d):([a-z][\w-]*)`", text_of(document)):
+        assert lesson in LESSONS and cell in cells_of(lesson), f"{lesson}:{cell}"
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_instructors_have_an_answer_for_each_prediction(lesson: str) -> None:
+    asked = [cell for cell, source in cells_of(lesson).items() if "predict(...)" in source]
+    assert [cell for cell in asked if f"`{lesson}:{cell}`" not in text_of(INSTRUCTORS)] == []
+
+
+def test_coverage_has_a_row_for_each_of_twenty_topics() -> None:
+    rows = list(rows_of(text_of(COVERAGE)))
+    assert [row[0] for row in rows] == [str(number) for number in range(1, 21)]
+    for number, topic, where in rows:
+        assert topic and (re.search(r"`\d\d:|\]\(", where) or "planned: lesson " in where), number
+
+
+def test_what_coverage_calls_planned_is_not_there_yet() -> None:
+    for numbers in re.findall(r"planned: lessons? ([\d, and]+)", text_of(COVERAGE)):
+        for number in re.findall(r"\d\d", numbers):
+            assert number not in LESSONS, f"lesson {number} is here by now"
+
+
+# --- FIDELITY.md: no rule without a test, no test of a provider without a rule ---------------------
+
+EVIDENCE = {"documented", "observed", "inferred", "assumed", "unknown"}
+OF_THE_PROVIDERS = [HERE / "tests" / "practice" / name for name in ("test_github.py", "test_facebook.py")]
+
+
+class Rule(NamedTuple):
+    """A row of FIDELITY.md; `held_by` are tests, as (file, name)."""
+
+    asked: str
+    answered: str
+    evidence: str
+    source: str
+    held_by: list[tuple[str, str]]
+
+
+def rules() -> Iterator[Rule]:
+    """The rows of the sections that say where their tests are."""
+    for section in re.split(r"^## ", text_of(FIDELITY), flags=re.M):
+        if not (file := re.search(r"^Tests: `(\S+)`$", section, re.M)):
+            continue
+        for asked, answered, evidence, source, tests in rows_of(section):
+            names = re.findall(r"`(?:(tests/\S+\.py)::)?(test_\w+)`", tests)
+            held_by = [(elsewhere or file[1], name) for elsewhere, name in names]
+            yield Rule(asked, answered, evidence, source, held_by)
+
+
+@functools.cache
+def functions_in(path: str) -> set[str]:
+    tree = ast.parse(text_of(HERE / path))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("rule", list(rules()), ids=lambda rule: rule.asked[:50])
+def test_a_rule_has_its_evidence_and_its_tests(rule: Rule) -> None:
+    assert rule.asked and rule.answered and rule.source
+    assert re.match(r"\w+", rule.evidence)[0] in EVIDENCE  # type: ignore[index]
+    assert rule.held_by, "a rule that no test holds"
+    for path, name in rule.held_by:
+        assert name in functions_in(path), f"{path}::{name}"
+
+
+@pytest.mark.parametrize("path", OF_THE_PROVIDERS, ids=named)
+def test_a_test_of_a_provider_holds_a_rule(path: Path) -> None:
+    held = {name for rule in rules() for _, name in rule.held_by}
+    _, others = text_of(FIDELITY).split("hold no rule of a provider")
+    elsewhere = set(re.findall(r"`(test_\w+)`", others))
+    tests = {name for name in functions_in(named(path)) if name.startswith("test_")}
+    assert tests - held - elsewhere == set()
+    assert elsewhere & held == set()
+
+
+def test_fidelity_says_first_that_nothing_was_compared() -> None:
+    first = text_of(FIDELITY).split("\n\n")[1]
+    assert first.startswith("**Nothing here was compared with the live providers.**")
+
+
+# --- ARCHITECTURE.md and the code -----------------------------------------------------------------
+
+
+def module_of(path: Path) -> str:
+    """`providers`, `practice.github`; of the package itself, and of `practice`, `""` and `practice`."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+
+
+MODULES = {module_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def test_every_file_that_architecture_names_exists_and_every_module_is_named() -> None:
+    paths = set()
+    for line in text_of(ARCHITECTURE).splitlines():
+        for path in re.findall(r"`([\w./-]+(?:\.\w+|/))`", line):
+            if re.search(r"\.(py|md|yml|toml|sh|css|ipynb)$|/$|^Makefile$", path):
+                places = [base / path for base in (HERE, PACKAGE, PACKAGE / "practice")]
+                assert any(place.exists() for place in places) is ("planned" not in line), path
+                paths |= {place for place in places if place.exists()}
+    practice = PACKAGE / "practice"
+    shown = {*PACKAGE.glob("*.py"), *practice.glob("*.py")} - {PACKAGE / "__init__.py"}
+    assert {path.name for path in shown - paths - {practice / "__init__.py"}} == set()
+
+
+BASE = {"providers", "errors", "show", "wire"}
+MAY_IMPORT = {  # beside what stands in the same folder of `practice`
+    "providers": {"errors"},
+    "errors": {"wire"},  # for a type only; test_importing_brings… would notice a circle
+    "show": set(),
+    "wire": {"show", "providers"},
+    "steps": BASE,
+    "diagnoses": set(),
+    "check": BASE | {"diagnoses"},
+    "": BASE | {"steps", "check"},
+    "practice": BASE,
+}
+
+
+def imported_by(module: str) -> Iterator[str]:
+    """The modules of this package that a module imports, wherever in it; `""` is the package's own level."""
+    path = MODULES[module]
+    package = ["oauth_steps", *path.relative_to(PACKAGE).parent.parts]
+    for node in ast.walk(ast.parse(text_of(path))):
+        if isinstance(node, ast.Import):
+            found = [name.name for name in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            start = ".".join([*base, *([node.module] if node.module else [])])
+            found = [f"{start}.{name.name}" for name in node.names]
+        else:
+            continue
+        for name in found:
+            first, *rest = name.split(".")
+            if first == "oauth_steps":
+                yield next((part for part in prefixes(rest) if part in MODULES), "")
+
+
+def prefixes(parts: list[str]) -> Iterator[str]:
+    """The longest first."""
+    return (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module or "oauth_steps")
+def test_imports_run_one_way(module: str) -> None:
+    top = module.split(".")[0]
+    for name in imported_by(module):
+        inside = top == "practice" and name.split(".")[0] == "practice"
+        assert inside or name in MAY_IMPORT[top], f"oauth_steps.{module} imports {name or 'oauth_steps'}"
+
+
+# Where a provider's name may stand in the code; elsewhere a difference between providers is read from data.
+KNOW_A_PROVIDER = {
+    "",  # hands on GITHUB and FACEBOOK
+    "providers",
+    "diagnoses",
+    "practice",
+    "practice.github",
+    "practice.github_facts",
+    "practice.facebook",
+    "practice.facebook_facts",
+    "practice.facebook_graph",
+}
+WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def words_of(tree: ast.Module) -> Iterator[str]:
+    """Every identifier and every text of the code; comments and docstrings are no part of it."""
+    docstrings = {
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, WITH_DOCSTRING) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings:
+            yield node.value
+        for name in ("id", "attr", "name", "asname", "arg", "module"):
+            if isinstance(word := getattr(node, name, None), str):
+                yield word
+
+
+def test_a_providers_name_is_known_in_few_places() -> None:
+    knowing = {
+        module
+        for module, path in MODULES.items()
+        if any(
+            re.search("github|facebook", word, re.IGNORECASE) for word in words_of(ast.parse(text_of(path)))
+        )
+    }
+    assert knowing == KNOW_A_PROVIDER
+
+
+# --- the package's own level ----------------------------------------------------------------------
+
+
+def test_the_public_names_are_listed_in_order() -> None:
+    public = {
+        name
+        for name, value in vars(oauth_steps).items()
+        if not name.startswith("_") and not isinstance(value, type(sys))
+    }
+    # As ruff sorts them: constants, then classes, then functions.
+    in_order = sorted(public, key=lambda name: (not name.isupper(), name[0].islower(), name))
+    assert list(oauth_steps.__all__) == in_order
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("oauth_steps", {"responses", "ipywidgets", "IPython"}),
+        ("oauth_steps.practice", {"ipywidgets", "IPython"}),
+        ("oauth_steps.errors", {"responses", "ipywidgets", "IPython"}),
+    ],
+)
+def test_importing_brings_only_what_is_needed(module: str, absent: set[str]) -> None:
+    script = f"import sys, {module}; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=HERE)
+    assert absent & set(ran.stdout.split()) == set()
