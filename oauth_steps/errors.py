@@ -50,11 +50,23 @@ class OAuthStepsError(Exception):
         super().__init__(self.message)
 
     def __str__(self) -> str:
-        return " ".join(part for part in (_sentence(self.message), _sentence(self.mend)) if part)
+        words = " ".join(part for part in (_sentence(self.message), _sentence(self.mend)) if part)
+        # Part of it may come from outside: one line, and nothing that a terminal would obey.
+        return "".join(char if char.isprintable() else repr(char)[1:-1] for char in " ".join(words.split()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.__dict__)
 
     def _render_traceback_(self) -> list[str]:
         """One clean line in IPython: what happened and what to do, not where in this package it was noticed."""
         return [f"{type(self).__name__}: {self}"]
+
+
+def _again(kind: type[OAuthStepsError], state: dict[str, Any]) -> OAuthStepsError:
+    """An error as it was: pools of processes send errors home as pickles."""
+    error = kind.__new__(kind, state["message"])
+    error.__dict__.update(state)
+    return error
 
 
 def _sentence(text: str) -> str:

@@ -7,10 +7,9 @@ differently, and `sources` says where each of these stands. Code reads the row; 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
-from types import MappingProxyType
 from typing import Any
 
 from .errors import BadApp
@@ -33,8 +32,8 @@ class Call:
 
     method: str
     path: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    json: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict, hash=False)
+    json: Mapping[str, str] = field(default_factory=dict, hash=False)
     basic: bool = False  # the client authenticates by HTTP Basic, RFC 6749 section 2.3.1
 
 
@@ -48,37 +47,32 @@ class Parameter:
 
 def _differs(default: Any, about: str, rfc: str) -> Any:
     """A field in which providers differ: RFC 6749's value, what it is about, and the section that says so."""
-    return field(default_factory=lambda: default, metadata={"about": about, "rfc": rfc})
+    compared = not isinstance(default, Mapping)  # what holds a mapping has no hash
+    return field(default_factory=lambda: default, hash=compared, metadata={"about": about, "rfc": rfc})
 
 
-PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
-    {
-        "response_type": Parameter(
-            "what should come back: `code` asks for an authorization code", "RFC 6749, 4.1.1"
-        ),
-        "client_id": Parameter("which application asks; public", "RFC 6749, 2.2"),
-        "redirect_uri": Parameter("where the browser is to be sent back to", "RFC 6749, 3.1.2"),
-        "scope": Parameter("what the application asks to be allowed to do", "RFC 6749, 3.3"),
-        "state": Parameter(
-            "a random value kept in the user's session, to recognise the answer as hers", "RFC 6749, 10.12"
-        ),
-        "code_challenge": Parameter(
-            "the SHA-256 hash of a secret that will be shown in step 3", "RFC 7636, 4.3"
-        ),
-        "code_challenge_method": Parameter("how the challenge was made from the verifier", "RFC 7636, 4.3"),
-        "code": Parameter("the grant: short-lived, to be used once", "RFC 6749, 4.1.2"),
-        "iss": Parameter("who answers: the authorization server's name", "RFC 9207, 2"),
-        "client_secret": Parameter(
-            "proves which application asks; never leaves your server", "RFC 6749, 2.3.1"
-        ),
-        "code_verifier": Parameter("the secret whose hash went out in step 1", "RFC 7636, 4.5"),
-        "grant_type": Parameter("what is being exchanged for a token", "RFC 6749, 4.1.3"),
-        "refresh_token": Parameter("gets a new access token without the user", "RFC 6749, 6"),
-        "error": Parameter("what went wrong, as one word", "RFC 6749, 4.1.2.1"),
-        "error_description": Parameter("what went wrong, for the developer to read", "RFC 6749, 4.1.2.1"),
-        "error_uri": Parameter("a page about the error", "RFC 6749, 4.1.2.1"),
-    }
-)
+PARAMETERS: Mapping[str, Parameter] = {
+    "response_type": Parameter(
+        "what should come back: `code` asks for an authorization code", "RFC 6749, 4.1.1"
+    ),
+    "client_id": Parameter("which application asks; public", "RFC 6749, 2.2"),
+    "redirect_uri": Parameter("where the browser is to be sent back to", "RFC 6749, 3.1.2"),
+    "scope": Parameter("what the application asks to be allowed to do", "RFC 6749, 3.3"),
+    "state": Parameter(
+        "a random value kept in the user's session, to recognise the answer as hers", "RFC 6749, 10.12"
+    ),
+    "code_challenge": Parameter("the SHA-256 hash of a secret that will be shown in step 3", "RFC 7636, 4.3"),
+    "code_challenge_method": Parameter("how the challenge was made from the verifier", "RFC 7636, 4.3"),
+    "code": Parameter("the grant: short-lived, to be used once", "RFC 6749, 4.1.2"),
+    "iss": Parameter("who answers: the authorization server's name", "RFC 9207, 2"),
+    "client_secret": Parameter("proves which application asks; never leaves your server", "RFC 6749, 2.3.1"),
+    "code_verifier": Parameter("the secret whose hash went out in step 1", "RFC 7636, 4.5"),
+    "grant_type": Parameter("what is being exchanged for a token", "RFC 6749, 4.1.3"),
+    "refresh_token": Parameter("gets a new access token without the user", "RFC 6749, 6"),
+    "error": Parameter("what went wrong, as one word", "RFC 6749, 4.1.2.1"),
+    "error_description": Parameter("what went wrong, for the developer to read", "RFC 6749, 4.1.2.1"),
+    "error_uri": Parameter("a page about the error", "RFC 6749, 4.1.2.1"),
+}
 
 
 @dataclass(frozen=True)
@@ -92,9 +86,13 @@ class Provider:
     authorization_path: str = "/authorize"  # below web_url
     token_url: str = ""  # the whole URL of the token endpoint
     front_channel: tuple[str, ...] = ()  # further paths below web_url that a browser visits on its way
-    layout: Mapping[str, str] = field(default_factory=dict)  # for `at`: host -> path below another base URL
+    layout: Mapping[str, str] = field(
+        default_factory=dict, hash=False
+    )  # for `at`: host -> path below another base URL
 
-    issuer: str | None = _differs(None, "names itself in the answer (`iss`)", "RFC 9207, 2")
+    issuer: str | None = _differs(
+        None, "names itself in the answer (`iss`)", "RFC 9207, 2: its issuer identifier"
+    )
     scope_separator: str = _differs(" ", "scopes asked for, separated by", "RFC 6749, 3.3: a space")
     granted_scope_separator: str = _differs(" ", "scopes granted, separated by", "RFC 6749, 3.3: a space")
     token_states_scope: bool = _differs(
@@ -112,7 +110,7 @@ class Provider:
     asks_for_json: bool = _differs(False, "JSON only if `Accept` asks for it", "RFC 6749, 5.1: always JSON")
     token_error_status: int = _differs(400, "HTTP status of a token error", "RFC 6749, 5.2: 400")
     error_fields: Mapping[str, str] = _differs(
-        MappingProxyType({"error": "error", "description": "error_description", "uri": "error_uri"}),
+        {"error": "error", "description": "error_description", "uri": "error_uri"},
         "fields of an error body",
         "RFC 6749, 5.2",
     )
@@ -131,16 +129,18 @@ class Provider:
     )
     revocation: Call | None = _differs(None, "ends a token", "RFC 7009, 2: POST to a revocation endpoint")
 
-    token_info: Mapping[str, str] = field(
-        default_factory=dict
-    )  # field of TokenInfo -> place in the inspection's body
-    api_headers: Mapping[str, str] = field(default_factory=dict)  # sent with each call to the API
-    telling_headers: tuple[str, ...] = ()  # the response headers that carry the lesson
-    form: Mapping[str, str] = field(
-        default_factory=dict
-    )  # field of a registration -> its name on the provider's form
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)  # beyond PARAMETERS, or more exactly
-    sources: Mapping[str, str] = field(default_factory=dict)  # field -> where this row's value stands
+    # TokenInfo's field -> place in the inspection's body
+    token_info: Mapping[str, str] = field(default_factory=dict, hash=False)
+    # sent with each call to the API
+    api_headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    # the response headers that carry the lesson
+    telling_headers: tuple[str, ...] = ()
+    # a registration's field -> its name on the provider's form
+    form: Mapping[str, str] = field(default_factory=dict, hash=False)
+    # beyond PARAMETERS, or more exactly
+    parameters: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
+    # field -> where this row's value stands
+    sources: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def authorization_url(self) -> str:
@@ -241,13 +241,13 @@ class App:
             value = getattr(self, name)
             if not isinstance(value, str) or not value.strip():
                 raise BadApp(
-                    f"{name} is missing: {self.provider.name} shows it as “{self.provider.form[name]}”"
+                    f"{name} is missing: {self.provider.name} shows it as “{self.provider.form.get(name, name)}”"
                 )
         if not re.match(r"[A-Za-z][\w+.-]*:", self.redirect_uri):
             raise BadApp(
                 "redirect_uri must be a whole URL, beginning with https://"
             )  # RFC 6749 section 3.1.2
-        if isinstance(self.scope, str):
+        if isinstance(self.scope, str) or not isinstance(self.scope, Iterable | None):
             raise BadApp("scope is a tuple of names, such as ('user:email',), not one string")
         object.__setattr__(self, "scope", tuple(self.scope or ()))
 
@@ -267,7 +267,7 @@ GITHUB = Provider(
     authorization_path="/login/oauth/authorize",
     token_url="https://github.com/login/oauth/access_token",
     front_channel=("/login", "/session", "/settings/connections/applications"),
-    layout=MappingProxyType({"https://github.com": "", "https://api.github.com": "/api/v3"}),
+    layout={"https://github.com": "", "https://api.github.com": "/api/v3"},
     issuer="https://github.com/login/oauth",
     granted_scope_separator=",",
     redirect_uri_in_step_3="optional, compared if sent",
@@ -279,21 +279,22 @@ GITHUB = Provider(
     inspection=Call(
         "POST",
         "/applications/{client_id}/token",
-        json=MappingProxyType({"access_token": "{token}"}),
+        json={"access_token": "{token}"},
         basic=True,
     ),
     revocation=Call(
         "DELETE",
         "/applications/{client_id}/token",
-        json=MappingProxyType({"access_token": "{token}"}),
+        json={"access_token": "{token}"},
         basic=True,
     ),
-    token_info=MappingProxyType(
-        {"client_id": "app.client_id", "user_id": "user.id", "scope": "scopes", "expires_at": "expires_at"}
-    ),
-    api_headers=MappingProxyType(
-        {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2026-03-10"}
-    ),
+    token_info={
+        "client_id": "app.client_id",
+        "user_id": "user.id",
+        "scope": "scopes",
+        "expires_at": "expires_at",
+    },
+    api_headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2026-03-10"},
     telling_headers=(
         "content-type",
         "location",
@@ -302,53 +303,47 @@ GITHUB = Provider(
         "github-authentication-token-expiration",
         "link",
     ),
-    form=MappingProxyType(
-        {
-            "name": "Application name",
-            "homepage_url": "Homepage URL",
-            "description": "Application description",
-            "redirect_uri": "Authorization callback URL",
-            "expire_user_tokens": "Expire user access tokens",
-            "client_id": "Client ID",
-            "client_secret": "Client secret",
-        }
-    ),
-    parameters=MappingProxyType(
-        {
-            "scope": Parameter(
-                "what the application asks to be allowed to do, separated by spaces", _GITHUB_DOCS
-            ),
-            "redirect_uri": Parameter(
-                "where the browser is to be sent back to; without it, the first registered callback URL",
-                _GITHUB_DOCS,
-            ),
-            "login": Parameter("suggests which account to sign in with", _GITHUB_DOCS),
-            "allow_signup": Parameter(
-                "whether someone without an account may make one; true if absent", _GITHUB_DOCS
-            ),
-            "prompt": Parameter(
-                "`select_account` shows the choice of accounts even if one is signed in", _GITHUB_DOCS
-            ),
-            "response_type": Parameter(
-                "RFC 6749 requires it, here always `code`; GitHub's documentation does not list it",
-                "RFC 6749, 4.1.1; " + _GITHUB_DOCS,
-            ),
-        }
-    ),
-    sources=MappingProxyType(
-        {
-            "issuer": "docs.github.com, GitHub authentication discovery endpoints; observed since about 2026-08-20",
-            "granted_scope_separator": "docs.github.com, token response examples; jupyterhub/oauthenticator#820",
-            "redirect_uri_in_step_3": _GITHUB_DOCS,
-            "pkce": "github.blog changelog, 2025-07-14: S256 only, the secret stays required",
-            "asks_for_json": _GITHUB_DOCS,
-            "token_error_status": "observed: golang/oauth2#274; PyGithub's recorded exchanges",
-            "code_lifetime": _GITHUB_DOCS,
-            "token_lifetime": _GITHUB_DOCS,
-            "inspection": "docs.github.com, REST API endpoints for OAuth authorizations",
-            "revocation": "docs.github.com, REST API endpoints for OAuth authorizations",
-        }
-    ),
+    form={
+        "name": "Application name",
+        "homepage_url": "Homepage URL",
+        "description": "Application description",
+        "redirect_uri": "Authorization callback URL",
+        "expire_user_tokens": "Expire user access tokens",
+        "client_id": "Client ID",
+        "client_secret": "Client secret",
+    },
+    parameters={
+        "scope": Parameter(
+            "what the application asks to be allowed to do, separated by spaces", _GITHUB_DOCS
+        ),
+        "redirect_uri": Parameter(
+            "where the browser is to be sent back to; without it, the first registered callback URL",
+            _GITHUB_DOCS,
+        ),
+        "login": Parameter("suggests which account to sign in with", _GITHUB_DOCS),
+        "allow_signup": Parameter(
+            "whether someone without an account may make one; true if absent", _GITHUB_DOCS
+        ),
+        "prompt": Parameter(
+            "`select_account` shows the choice of accounts even if one is signed in", _GITHUB_DOCS
+        ),
+        "response_type": Parameter(
+            "RFC 6749 requires it, here always `code`; GitHub's documentation does not list it",
+            "RFC 6749, 4.1.1; " + _GITHUB_DOCS,
+        ),
+    },
+    sources={
+        "issuer": "docs.github.com, GitHub authentication discovery endpoints; observed since about 2026-08-20",
+        "granted_scope_separator": "docs.github.com, token response examples; jupyterhub/oauthenticator#820",
+        "redirect_uri_in_step_3": _GITHUB_DOCS,
+        "pkce": "github.blog changelog, 2025-07-14: S256 only, the secret stays required",
+        "asks_for_json": _GITHUB_DOCS,
+        "token_error_status": "observed: golang/oauth2#274; PyGithub's recorded exchanges",
+        "code_lifetime": _GITHUB_DOCS,
+        "token_lifetime": _GITHUB_DOCS,
+        "inspection": "docs.github.com, REST API endpoints for OAuth authorizations",
+        "revocation": "docs.github.com, REST API endpoints for OAuth authorizations",
+    },
 )
 
 _FACEBOOK_DOCS = "developers.facebook.com, Manually build a login flow (March 2026)"
@@ -361,7 +356,7 @@ FACEBOOK = Provider(
     authorization_path="/v25.0/dialog/oauth",
     token_url="https://graph.facebook.com/v25.0/oauth/access_token",
     front_channel=("/login", "/settings/applications"),
-    layout=MappingProxyType({"https://www.facebook.com": "", "https://graph.facebook.com": ""}),
+    layout={"https://www.facebook.com": "", "https://graph.facebook.com": ""},
     scope_separator=",",
     granted_scope_separator=",",
     token_states_scope=False,
@@ -370,15 +365,13 @@ FACEBOOK = Provider(
     appended_fragment="#_=_",
     pkce=(),
     token_method="GET",
-    error_fields=MappingProxyType(
-        {
-            "error": "error.type",
-            "description": "error.message",
-            "code": "error.code",
-            "subcode": "error.error_subcode",
-            "trace": "error.fbtrace_id",
-        }
-    ),
+    error_fields={
+        "error": "error.type",
+        "description": "error.message",
+        "code": "error.code",
+        "subcode": "error.error_subcode",
+        "trace": "error.fbtrace_id",
+    },
     callback_error=("error", "error_code"),
     callback_description=("error_description", "error_message"),
     code_lifetime="not documented (10 minutes assumed here)",
@@ -388,76 +381,64 @@ FACEBOOK = Provider(
     inspection=Call(
         "GET",
         "/debug_token",
-        params=MappingProxyType({"input_token": "{token}", "access_token": "{client_id}|{client_secret}"}),
+        params={"input_token": "{token}", "access_token": "{client_id}|{client_secret}"},
     ),
-    revocation=Call("DELETE", "/me/permissions", params=MappingProxyType({"access_token": "{token}"})),
-    token_info=MappingProxyType(
-        {
-            "client_id": "data.app_id",
-            "user_id": "data.user_id",
-            "scope": "data.scopes",
-            "expires_at": "data.expires_at",
-            "is_valid": "data.is_valid",
-        }
-    ),
+    revocation=Call("DELETE", "/me/permissions", params={"access_token": "{token}"}),
+    token_info={
+        "client_id": "data.app_id",
+        "user_id": "data.user_id",
+        "scope": "data.scopes",
+        "expires_at": "data.expires_at",
+        "is_valid": "data.is_valid",
+    },
     telling_headers=("content-type", "location", "www-authenticate", "facebook-api-version"),
-    form=MappingProxyType(
-        {
-            "name": "Display name",
-            "redirect_uri": "Valid OAuth Redirect URIs",
-            "mode": "App Mode",
-            "require_app_secret": "Require App Secret",
-            "client_id": "App ID",
-            "client_secret": "App Secret",
-        }
-    ),
-    parameters=MappingProxyType(
-        {
-            "scope": Parameter("the permissions asked for, separated by commas", _FACEBOOK_DOCS),
-            "redirect_uri": Parameter(
-                "where the browser is to be sent back to; required, and equal to a registered one to the letter",
-                "developers.facebook.com, Login security (October 2024)",
-            ),
-            "auth_type": Parameter("`rerequest` asks again for what was declined before", _FACEBOOK_DOCS),
-            "display": Parameter(
-                "how the dialog is laid out: `page`, `popup`, `touch`", "passport-facebook's source"
-            ),
-            "return_scopes": Parameter(
-                "`true` adds granted_scopes and denied_scopes to the answer", "social-core's source"
-            ),
-            "response_type": Parameter("what should come back: `code` if absent", _FACEBOOK_DOCS),
-            "fb_exchange_token": Parameter(
-                "the token to be extended; it must still be alive", _FACEBOOK_TOKENS
-            ),
-            "input_token": Parameter("the token one asks about", "developers.facebook.com, debug_token"),
-            "error_reason": Parameter("why, as one word: `user_denied`", _FACEBOOK_DOCS),
-            "error_code": Parameter(
-                "Facebook's number for the error", "observed: simi/omniauth-facebook#124"
-            ),
-            "error_message": Parameter(
-                "what went wrong, where there is no `error` at all", "passport-facebook's tests"
-            ),
-        }
-    ),
-    sources=MappingProxyType(
-        {
-            "scope_separator": "observed: nearly every client; the documentation allows comma or space",
-            "granted_scope_separator": "social-core's source: granted_scopes in the redirect; a token states none",
-            "token_states_scope": _FACEBOOK_DOCS,
-            "redirect_uri_required": _FACEBOOK_DOCS,
-            "redirect_uri_in_step_3": _FACEBOOK_DOCS,
-            "appended_fragment": "observed since 2011, on success and on cancel",
-            "pkce": "documented for the OpenID Connect variant only, as still in testing",
-            "token_method": _FACEBOOK_DOCS + "; POST is accepted as well (observed)",
-            "error_fields": "developers.facebook.com, Graph API error handling",
-            "callback_error": "passport-facebook's tests: error_code without error",
-            "callback_description": "passport-facebook's tests",
-            "code_lifetime": "unknown: on no page of Facebook's documentation",
-            "token_lifetime": "developers.facebook.com, Access token guide: the lifetimes may change without warning",
-            "refreshes": _FACEBOOK_TOKENS,
-            "extension_grant": _FACEBOOK_TOKENS,
-            "inspection": "developers.facebook.com, debug_token",
-            "revocation": "developers.facebook.com, Request and revoke permissions (March 2026)",
-        }
-    ),
+    form={
+        "name": "Display name",
+        "redirect_uri": "Valid OAuth Redirect URIs",
+        "mode": "App Mode",
+        "require_app_secret": "Require App Secret",
+        "client_id": "App ID",
+        "client_secret": "App Secret",
+    },
+    parameters={
+        "scope": Parameter("the permissions asked for, separated by commas", _FACEBOOK_DOCS),
+        "redirect_uri": Parameter(
+            "where the browser is to be sent back to; required, and equal to a registered one to the letter",
+            "developers.facebook.com, Login security (October 2024)",
+        ),
+        "auth_type": Parameter("`rerequest` asks again for what was declined before", _FACEBOOK_DOCS),
+        "display": Parameter(
+            "how the dialog is laid out: `page`, `popup`, `touch`", "passport-facebook's source"
+        ),
+        "return_scopes": Parameter(
+            "`true` adds granted_scopes and denied_scopes to the answer", "social-core's source"
+        ),
+        "response_type": Parameter("what should come back: `code` if absent", _FACEBOOK_DOCS),
+        "fb_exchange_token": Parameter("the token to be extended; it must still be alive", _FACEBOOK_TOKENS),
+        "input_token": Parameter("the token one asks about", "developers.facebook.com, debug_token"),
+        "error_reason": Parameter("why, as one word: `user_denied`", _FACEBOOK_DOCS),
+        "error_code": Parameter("Facebook's number for the error", "observed: simi/omniauth-facebook#124"),
+        "error_message": Parameter(
+            "what went wrong, where there is no `error` at all", "passport-facebook's tests"
+        ),
+    },
+    sources={
+        "scope_separator": "observed: nearly every client; the documentation allows comma or space",
+        "granted_scope_separator": "social-core's source: granted_scopes in the redirect; a token states none",
+        "token_states_scope": _FACEBOOK_DOCS,
+        "redirect_uri_required": _FACEBOOK_DOCS,
+        "redirect_uri_in_step_3": _FACEBOOK_DOCS,
+        "appended_fragment": "observed since 2011, on success and on cancel",
+        "pkce": "documented for the OpenID Connect variant only, as still in testing",
+        "token_method": _FACEBOOK_DOCS + "; POST is accepted as well (observed)",
+        "error_fields": "developers.facebook.com, Graph API error handling",
+        "callback_error": "passport-facebook's tests: error_code without error",
+        "callback_description": "passport-facebook's tests",
+        "code_lifetime": "unknown: on no page of Facebook's documentation",
+        "token_lifetime": "developers.facebook.com, Access token guide: the lifetimes may change without warning",
+        "refreshes": _FACEBOOK_TOKENS,
+        "extension_grant": _FACEBOOK_TOKENS,
+        "inspection": "developers.facebook.com, debug_token",
+        "revocation": "developers.facebook.com, Request and revoke permissions (March 2026)",
+    },
 )

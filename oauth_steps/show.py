@@ -40,14 +40,14 @@ _LINE, _TINT = "1px solid rgba(128,128,128,.35)", "background:rgba(128,128,128,.
 _MONO = "font-family:Menlo, Consolas, 'DejaVu Sans Mono', monospace;font-size:13px;line-height:1.5"
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
     """The text, with what a screen would not show, or would obey, written out."""
     return _INVISIBLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def _html(text: str) -> str:
     """Escaped, each label as a pill."""
-    pieces = [escape(piece) for piece in _LABEL.split(_seen(text))]
+    pieces = [escape(piece) for piece in _LABEL.split(seen(text))]
     for place, label in enumerate(pieces[1::2]):
         hue = _HUES.get(label.strip("⟨⟩ 0123456789"), _OTHER_HUE)
         style = f"background:rgba({hue},.17);border:1px solid rgba({hue},.6);border-radius:9px"
@@ -80,15 +80,15 @@ def _rows(arrow: str, lines: Lines) -> list[tuple[str, str]]:
         first, *more = _PARAMETERS.split(text) if kind != "body" and len(text) > _WIDE else [text]
         indent = "    " if rows else ""
         first = f"({first})" if rows and kind == "note" else first
-        rows.append((kind, _seen(indent + first if rows else f"{arrow} {first}")))
-        rows += [("parameter", _seen(f"{indent}    {parameter}")) for parameter in more]
+        rows.append((kind, seen(indent + first if rows else f"{arrow} {first}")))
+        rows += [("parameter", seen(f"{indent}    {parameter}")) for parameter in more]
     return rows
 
 
 def exchange_text(title: str, request_lines: Lines, response_lines: Lines) -> str:
     """The exchange as text: the request after `→`, the response after `←`."""
     halves = (_rows("→", request_lines), _rows("←", response_lines))
-    return "\n\n".join([_seen(title), *("\n".join(text for _, text in rows) for rows in halves)])
+    return "\n\n".join([seen(title), *("\n".join(text for _, text in rows) for rows in halves)])
 
 
 def exchange_html(title: str, request_lines: Lines, response_lines: Lines) -> str:
@@ -267,7 +267,7 @@ class Table:
 
     def __str__(self) -> str:
         # No word is ever broken: a veil that looks for a secret must find it whole.
-        table = [[_unbroken(_seen(cell)) for cell in row] for row in (self.columns, *self.rows)]
+        table = [[_unbroken(seen(cell)) for cell in row] for row in (self.columns, *self.rows)]
         columns = list(zip(*table, strict=True))
         widths = [max(map(len, column)) for column in columns]
         least = [
@@ -276,7 +276,7 @@ class Table:
         while sum(widths) + 2 * len(widths) > _PAGE + 2 and any(map(int.__gt__, widths, least)):
             widest = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
             widths[widest] -= 1
-        lines = [_seen(self.caption)] * bool(self.caption)
+        lines = [seen(self.caption)] * bool(self.caption)
         for row in (table[0], ["-" * width for width in widths], *table[1:]):
             for parts in zip_longest(*map(_wrapped, row, widths), fillvalue=""):
                 lines.append("  ".join(map(str.ljust, parts, widths)).rstrip())
@@ -290,7 +290,7 @@ class Table:
         head = "".join(f'<th scope="col" style="{cell};{_TINT}">{_prose(name)}</th>' for name in self.columns)
         rows = "".join(
             f'<tr><th scope="row" style="{cell}">{_prose(first)}</th>'
-            + "".join(f'<td style="{cell};{wraps}">{_prose(text)}</td>' for text in rest)
+            + "".join(f'<td style="{cell};{wraps}">{_breakable(_prose(text))}</td>' for text in rest)
             + "</tr>"
             for first, *rest in self.rows
         )
@@ -311,9 +311,14 @@ def _unbroken(text: str) -> str:
     return _LABEL.sub(lambda label: label[0].replace(" ", "\xa0"), text)
 
 
+def _breakable(html: str) -> str:
+    """The HTML, with places where a list without spaces may go on in the next line."""
+    return re.sub(r",(?=\w)(?![^<]*>)", ",<wbr>", html)
+
+
 def verdict_text(mark: str, words: Sequence[str]) -> str:
     """A verdict as text: the mark (`✓`, `✗`, …) and what it means, more lines below."""
-    return _seen(f"{mark} " + "\n  ".join(words))
+    return seen(f"{mark} " + "\n  ".join(words))
 
 
 def verdict_html(mark: str, words: Sequence[str]) -> str:
@@ -350,7 +355,7 @@ class Arrow(NamedTuple):
     @property
     def words(self) -> str:
         """What it says, and its way if that is not the straight one."""
-        return _seen(self.text) + (" (through the browser)" if len(self.lanes) > 2 else "")
+        return seen(self.text) + (" (through the browser)" if len(self.lanes) > 2 else "")
 
 
 _LANES = ("user", "browser", "your application", "provider", "API")
@@ -379,7 +384,7 @@ def trace_html(arrows: Sequence[Arrow]) -> str:
     """
     picture = f'<div style="display:none;display:revert">{_svg(arrows)}</div>' if arrows else ""
     out_of_sight = "overflow:hidden;block-size:1px;clip-path:inset(50%);" if arrows else ""
-    style = f"{out_of_sight}margin:0;white-space:pre-wrap;{_MONO}"
+    style = f"{out_of_sight}margin:0;white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;{_MONO}"
     return f'{picture}<pre style="{style}">{_html(trace_text(arrows))}</pre>'
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -30,6 +31,7 @@ from .errors import (
     ResourceRefused,
     StateMismatch,
     TokenRefused,
+    Unreachable,
 )
 from .providers import App, Call
 
@@ -132,21 +134,22 @@ def read_callback(app: App, url: str, *, expected_state: str | None) -> str:
     """The end of step 2: the code in the address to which the browser was sent back.
 
     Checked in this order: doubled parameters, `state`, `iss`, an error, the code. Raises BadCallback, StateMismatch,
-    IssuerMismatch, AuthorizationRefused (AccessDenied if the user said no) or MissingCode.
+    IssuerMismatch, AuthorizationRefused (AccessDenied if the user said no) or MissingCode. Host and path are not
+    compared with redirect_uri: behind a proxy a framework may see others.
     """
-    answer = _callback_parameters(url)
+    answer = _callback_parameters(app, url)
     _check_state(answer.get("state"), expected_state)
     _check_issuer(answer.get("iss"), app.provider.issuer)
     if error := next((answer[name] for name in app.provider.callback_error if answer.get(name)), None):
         words = next((answer[name] for name in app.provider.callback_description if answer.get(name)), "")
         kind = AccessDenied if error == "access_denied" else AuthorizationRefused
         raise kind(wire.mask(error), wire.mask(words), answer)
-    if not answer.get("code"):
+    if not answer.get("code", "").strip():
         raise MissingCode("the callback holds neither a code nor an error")
     return wire.learn("code", answer["code"])
 
 
-def _callback_parameters(url: str) -> dict[str, str]:
+def _callback_parameters(app: App, url: str) -> dict[str, str]:
     if not isinstance(url, str) or not url.strip():
         raise BadCallback(
             "there is no callback address: it is empty", mend="Paste the whole address, with what follows `?`"
@@ -159,7 +162,11 @@ def _callback_parameters(url: str) -> dict[str, str]:
         parts = urlsplit(url.strip())
     except ValueError as error:
         raise BadCallback("the callback address is no URL") from error
-    if not parts.scheme and not url.strip().startswith("/"):
+    if parts.scheme not in (
+        "http",
+        "https",
+        urlsplit(app.redirect_uri).scheme,
+    ) and not url.strip().startswith("/"):
         raise BadCallback(
             "the callback address is no URL", mend="Paste the whole address, beginning with https://"
         )
@@ -175,7 +182,8 @@ def _check_state(received: str | None, expected: str | None) -> None:
         raise StateMismatch("no state was kept for this browser, so no answer can be recognised as hers")
     if received is None:
         raise StateMismatch("the callback has no state")
-    if not hmac.compare_digest(received.encode(), expected.encode()):
+    sent, kept = (text.encode("utf-8", "surrogatepass") for text in (received, str(expected)))
+    if not hmac.compare_digest(sent, kept):
         raise StateMismatch("the state that came back is not the one kept for this browser")
 
 
@@ -195,6 +203,8 @@ def request_token(app: App, code: str, *, code_verifier: str | None = None) -> T
 
     Raises TokenRefused, also where the refusal comes with HTTP 200.
     """
+    if not isinstance(code, str) or not code:
+        raise BadInput("there is no code to exchange", mend="Hand over what read_callback returned")
     proof = {} if code_verifier is None else {"code_verifier": wire.learn("code verifier", code_verifier)}
     return _ask_for_token(app, {"code": wire.learn("code", code), "redirect_uri": app.redirect_uri, **proof})
 
@@ -220,7 +230,7 @@ def refresh_token(app: App, token: Token) -> Token:
             f"{app.provider.name} gives no refresh tokens",
             mend="Extend the token while it is alive: extend_token(app, token)",
         )
-    if not token.refresh_token:
+    if not isinstance(token, Token) or not token.refresh_token:
         raise NotOffered(
             "this token came without a refresh token: it lives until it is revoked",
             mend="Keep using it, or register the application with expiring tokens",
@@ -232,14 +242,24 @@ def _ask_for_token(app: App, parameters: Mapping[str, str]) -> Token:
     wire.learn("client secret", app.client_secret)
     sent = {"client_id": app.client_id, "client_secret": app.client_secret, **parameters}
     place = "params" if app.provider.token_method == "GET" else "data"
-    response = requests.request(
+    response = _ask(
         app.provider.token_method,
         app.provider.token_url,
         headers={"Accept": "application/json"},
-        timeout=TIMEOUT,
-        **{place: sent},  # type: ignore[arg-type]
+        **{place: sent},
     )
     return read_token(app, response)
+
+
+def _ask(method: str, url: str, **parts: Any) -> requests.Response:
+    """Send a request. Where nothing answers, the message of `requests` would hold the URL, secrets and all."""
+    try:
+        return requests.request(method, url, timeout=TIMEOUT, **parts)
+    except Unreachable:
+        raise
+    except requests.RequestException as error:
+        problem = f"no answer from {urlsplit(url).netloc} ({type(error).__name__})"
+        raise Unreachable(problem, mend="Check the address and the connection, and try again") from None
 
 
 def read_token(app: App, response: requests.Response) -> Token:
@@ -268,16 +288,12 @@ def request_resource(app: App, token: Token | str, path: str, **params: str | in
 
     `path` is below the provider's API and begins with `/`. The response comes back whatever its status.
     """
-    if not path.startswith("/"):
+    if not isinstance(path, str) or not path.startswith("/"):
         raise BadInput(
             f"the path {path!r} does not begin with /", mend="Or the token would be sent to another host"
         )
-    return requests.get(
-        app.provider.api_url + path,
-        params=params,
-        headers={"Authorization": f"Bearer {_text(token)}", **app.provider.api_headers},
-        timeout=TIMEOUT,
-    )
+    headers = {"Authorization": f"Bearer {_text(token)}", **app.provider.api_headers}
+    return _ask("GET", app.provider.api_url + path, params=params, headers=headers)
 
 
 def inspect_token(app: App, token: Token | str) -> TokenInfo:
@@ -319,14 +335,13 @@ def _send(app: App, call: Call | None, token: Token | str) -> requests.Response:
         raise NotOffered(f"{app.provider.name} has no such endpoint")
     values = {"client_id": app.client_id, "client_secret": app.client_secret, "token": _text(token)}
     wire.learn("app token", f"{app.client_id}|{app.client_secret}")
-    return requests.request(
+    return _ask(
         call.method,
         app.provider.api_url + call.path.format(**values),
         params={name: text.format(**values) for name, text in call.params.items()},
         json={name: text.format(**values) for name, text in call.json.items()} or None,
         auth=(app.client_id, app.client_secret) if call.basic else None,
         headers=dict(app.provider.api_headers),
-        timeout=TIMEOUT,
     )
 
 
@@ -335,7 +350,12 @@ def _evidence(app: App, response: requests.Response) -> wire.Exchange:
 
 
 def _text(token: Token | str) -> str:
-    return token.access_token if isinstance(token, Token) else token
+    text = token.access_token if isinstance(token, Token) else token
+    if not isinstance(text, str) or not text or re.search(r"\s", text):
+        raise BadInput(
+            "this is no token: a token is text without blanks", mend="Hand over what request_token returned"
+        )
+    return wire.learn("access token", text)
 
 
 def _mapping(response: requests.Response) -> dict[str, Any]:

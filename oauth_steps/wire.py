@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple, overload
 from urllib.parse import quote, quote_plus, unquote_plus, urlsplit
@@ -21,6 +22,7 @@ from urllib.parse import quote, quote_plus, unquote_plus, urlsplit
 import requests
 
 from . import show
+from .errors import BadInput
 from .providers import App, Parameter, Provider, Step
 
 Headers = tuple[tuple[str, str], ...]
@@ -51,7 +53,10 @@ _SHORTEST = 8  # a shorter value would collide with words wherever it is looked 
 
 def _pairs(names: Iterable[str]) -> re.Pattern[str]:
     """Finds `name=value` in a URL, a form, a fragment or a link; also where that URL is itself a parameter's value."""
-    return re.compile(rf"(?<![\w.-])({'|'.join(names)})(=|%3D|%253D)((?:(?!%26|%2526)[^&\s\"'<>#;,])+)")
+    begins = r"(?:(?<![\w.-])|(?<=%26|%3F|%23)|(?<=%2526|%253F|%2523))"
+    return re.compile(
+        rf"{begins}({'|'.join(names)})(=|%3D|%253D)((?:(?!%26|%2526)[^&\s\"'<>#])+)", re.IGNORECASE
+    )
 
 
 def _members(names: Iterable[str]) -> re.Pattern[str]:
@@ -59,12 +64,18 @@ def _members(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf'"({"|".join(names)})"(\s*:\s*)"((?:[^"\\]|\\.)+)"')
 
 
+def _elements(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds `<name>value</name>` in XML."""
+    return re.compile(rf"<({'|'.join(names)})>([^<]+)<")
+
+
 _QUOTED = {"=": 1, "%3D": 2, "%253D": 3}  # how often a value behind this sign was quoted
 _KINDS = _ANYWHERE | _IN_THE_FLOW
 _PAIRS, _FLOW_PAIRS = _pairs(_ANYWHERE), _pairs(_KINDS)
 _MEMBERS, _FLOW_MEMBERS = _members(_ANYWHERE), _members(_KINDS)
-_AUTHORIZATION = re.compile(r"^(\w+) +(.+)$")
-_COOKIE = re.compile(r"(^|; )([\w-]+)=([^;]+)")
+_ELEMENTS = _elements(_ANYWHERE)
+_AUTHORIZATION = re.compile(r"^([\w-]+)\s+(.+)$")
+_COOKIE = re.compile(r"(^|;\s*)([^=;\s]+)=([^;]+)")
 
 
 class Secrets:
@@ -113,20 +124,30 @@ class Secrets:
             value = match[3]
             for _ in range(_QUOTED[match[2]]):
                 value = unquote_plus(value)
-            return f"{match[1]}{match[2]}{self.learn(_KINDS[match[1]], value)}"
+            return f"{match[1]}{match[2]}{self.learn(_KINDS[match[1].lower()], value)}"
 
         def member(match: re.Match[str]) -> str:
             return f'"{match[1]}"{match[2]}"{self.learn(_KINDS[match[1]], _unescape(match[3]))}"'
 
+        def element(match: re.Match[str]) -> str:
+            return f"<{match[1]}>{self.learn(_KINDS[match[1]], html.unescape(match[2]))}<"
+
         text = (_FLOW_PAIRS if flow else _PAIRS).sub(pair, text)
         text = (_FLOW_MEMBERS if flow else _MEMBERS).sub(member, text)
+        if "</" in text:
+            text = _ELEMENTS.sub(element, text)
         return self.mask(text)
 
     def _mask_header(self, name: str, value: str, *, flow: bool) -> str:
         name = name.lower()
-        if name == "authorization" and (credentials := _AUTHORIZATION.match(value)):
-            kind = "basic credentials" if credentials[1].lower() == "basic" else "access token"
-            return f"{credentials[1]} {self.learn(kind, credentials[2])}"
+        if name in ("authorization", "proxy-authorization"):
+            found = _AUTHORIZATION.match(value)
+            scheme, credentials = (
+                (f"{found[1]} ", found[2]) if found else ("", value)
+            )  # one without is a mistake
+            return scheme + self.learn(
+                "basic credentials" if scheme == "Basic " else "access token", credentials
+            )
         if name == "set-cookie":
             cookie, mark, attributes = value.partition(";")
             return self._mask_cookies(cookie) + mark + attributes
@@ -140,17 +161,12 @@ class Secrets:
 
 
 def _spellings(value: str) -> set[str]:
-    """How a value may be written: raw, in a URL, in HTML, in JSON, as the text of a form."""
+    """How a value may be written: raw, in a URL, in a URL within a URL, in HTML, in JSON, in a form."""
     in_json = json.dumps(value)[1:-1]
-    in_url = (quote(value, safe="", errors="replace"), quote_plus(value, errors="replace"))
-    return {
-        value,
-        *in_url,
-        quote(value, errors="replace"),
-        html.escape(value),
-        in_json,
-        in_json.replace("/", r"\/"),
-    }
+    once = {encode(value, errors="replace") for encode in (quote, quote_plus, partial(quote, safe=""))}
+    twice = {quote(text, safe="") for text in once}
+    lower = {re.sub("%[0-9A-F]{2}", lambda escape: escape[0].lower(), text) for text in once}
+    return {value, html.escape(value), in_json, in_json.replace("/", r"\/"), *once, *twice, *lower}
 
 
 def _unescape(text: str) -> str:
@@ -248,7 +264,10 @@ def _header(headers: Headers, name: str) -> str | None:
 def take_apart(url: str, provider: Provider) -> show.Table:
     """Each parameter of an authorization URL or a callback: its value, what it means, and where that stands."""
     secrets = _known[0] if _known else Secrets()
-    parts = urlsplit(secrets.mask_url(url))
+    try:
+        parts = urlsplit(secrets.mask_url(url))
+    except (TypeError, ValueError):
+        raise BadInput("this is no URL", mend="Hand over the whole address, as text") from None
     rows = []
     for name, value in (pair.partition("=")[::2] for pair in parts.query.split("&") if pair):
         about = provider.meaning(name) or Parameter("nothing that is written anywhere", "–")
@@ -549,7 +568,7 @@ def _absolute(exchange: Exchange) -> str:
 
 # --- the veil -------------------------------------------------------------------------------------
 
-_PASSES = {"execute_input", "status", "input_request"}  # her own source, and what holds no output
+_PASSES = {"execute_input", "status"}  # her own source, and what holds no output
 
 
 def draw_veil() -> bool:

@@ -27,7 +27,7 @@ def _minted(practice):
     for url in practice.browser.history:
         yield from (("state", value) for name, value in _pairs(_split(url).query) if name == "state")
 
-with open("minted.json", "w", encoding="utf-8") as _file:
+with open(".minted.json", "w", encoding="utf-8") as _file:
     _json.dump(sorted(set(_minted(practice))), _file)
 """
 

@@ -103,3 +103,14 @@ def test_an_application_needs_a_provider() -> None:
 def test_the_secret_is_in_no_repr() -> None:
     app = App(GITHUB, **GOOD)
     assert GOOD["client_secret"] not in f"{app!r} {app} {[app]}"
+
+
+def test_a_row_of_ones_own_needs_no_form() -> None:
+    with pytest.raises(BadApp, match="client_id"):
+        App(Provider("Mine"), **{**GOOD, "client_id": ""})
+
+
+@pytest.mark.parametrize("scope", [5, "user repo"])
+def test_a_scope_is_several_names(scope: object) -> None:
+    with pytest.raises(BadApp, match="tuple"):
+        App(GITHUB, **GOOD, scope=scope)  # type: ignore[arg-type]

@@ -224,7 +224,7 @@ def run(before: str = "") -> Saved:
         )
         saved = Path(folder, "hers.ipynb")
         nbformat.write(notebook, saved)
-        minted = json.loads(Path(folder, "minted.json").read_text(encoding="utf-8"))
+        minted = json.loads(Path(folder, ".minted.json").read_text(encoding="utf-8"))
         return Saved(json.loads(saved.read_text(encoding="utf-8")), [(kind, value) for kind, value in minted])
 
 

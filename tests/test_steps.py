@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
+import pickle
 import re
+import socket
+import traceback
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
@@ -38,7 +42,9 @@ from oauth_steps import (
     request_resource,
     request_token,
     revoke_token,
+    take_apart,
 )
+from oauth_steps.errors import Unreachable
 
 SECRET = "5ec7e7" * 6 + "abcd"
 GH = App(GITHUB, "Ov23liABCDEFGHIJKLMN", SECRET, "https://notes.example/cb", ("read:user", "user:email"))
@@ -135,6 +141,7 @@ CALLBACKS = [  # app, what came back, what was kept, outcome
     (FB, "?error=access_denied&error_code=200&error_reason=user_denied&state=good#_=_", "good", AccessDenied),
     (GH, f"?iss={ISS}&state=good", "good", MissingCode),
     (GH, f"?code=&iss={ISS}&state=good", "good", MissingCode),
+    (GH, f"?code=%20&iss={ISS}&state=good", "good", MissingCode),
     (FB, "?state=good#access_token=t0ken", "good", MissingCode),
     (GH, f"?code=a&code=b&iss={ISS}&state=good", "good", BadCallback),
     (GH, f"?code=a&iss={ISS}&state=good&state=bad", "good", BadCallback),
@@ -164,6 +171,7 @@ def test_the_callback(app: App, answer: str, kept: str | None, outcome: object) 
         ("   ", "empty"),
         (None, "empty"),
         ("c0de", "no URL"),
+        ("javascript:alert(1)", "no URL"),
         ("http://[::1", "no URL"),
         ("https://notes.example/cb?code=" + "a" * 20_000, "20,0"),
     ],
@@ -184,6 +192,12 @@ def test_facebooks_error_without_error_keeps_its_number_and_message() -> None:
         read_callback(FB, FB.redirect_uri + CALLBACKS[18][1], expected_state="good")
     assert caught.value.error == "901"
     assert "sandbox" in str(caught.value)
+
+
+@pytest.mark.parametrize("kept", [5, "\ud800", b"good"])
+def test_an_expected_state_that_is_no_state_is_a_mismatch(kept: object) -> None:
+    with pytest.raises(StateMismatch):
+        read_callback(GH, f"{GH.redirect_uri}?code=c0de&iss={ISS}&state=good", expected_state=kept)  # type: ignore
 
 
 # --- steps 3 and 4 --------------------------------------------------------------------------------
@@ -354,3 +368,64 @@ def test_revoking(wire) -> None:
     revoke_token(GH, "t0ken")
     with pytest.raises(ResourceRefused):
         revoke_token(FB, "t0ken")
+
+
+# --- bad input, and nobody there ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: request_token(GH, None),
+        lambda: request_token(GH, ""),
+        lambda: request_resource(GH, None, "/user"),
+        lambda: request_resource(GH, "t0ken", None),
+        lambda: request_resource(GH, "t0ken\n", "/user"),
+        lambda: inspect_token(GH, 5),
+        lambda: take_apart(None, GITHUB),
+        lambda: take_apart("https://[x", GITHUB),
+    ],
+)
+def test_what_cannot_be_used_is_named(call) -> None:
+    with pytest.raises(BadInput) as caught:
+        call()
+    assert caught.value.mend
+
+
+def test_a_refresh_needs_a_token_that_has_one() -> None:
+    with pytest.raises(NotOffered):
+        refresh_token(GH, "t0ken")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda app: request_token(app, "c0de-that-is-secret"),
+        lambda app: extend_token(app, "t0ken-that-is-secret"),
+        lambda app: inspect_token(app, "t0ken-that-is-secret"),
+        lambda app: request_resource(app, "t0ken-that-is-secret", "/me", access_token="t0ken-that-is-secret"),
+    ],
+)
+def test_where_nobody_answers_no_secret_is_in_the_error(call) -> None:
+    with socket.socket() as taken:  # bound and not listening: refused at once
+        taken.bind(("127.0.0.1", 0))
+        row = FACEBOOK.at(f"http://127.0.0.1:{taken.getsockname()[1]}")
+        with pytest.raises(Unreachable, match=r"no answer from 127\.0\.0\.1") as caught:
+            call(App(row, "1234567890123456", SECRET, "https://notes.example/fb"))
+    shown = "".join(traceback.format_exception_only(caught.value)) + repr(caught.value)
+    assert SECRET not in shown and "that-is-secret" not in shown
+    assert caught.value.__suppress_context__, "the error below it holds the whole URL"
+
+
+def test_an_error_is_one_line_whatever_the_provider_writes() -> None:
+    url = f"{GH.redirect_uri}?error=server_error&error_description=ok%0aValueError:%20fake%1b[2J&iss={ISS}&state=good"
+    with pytest.raises(AuthorizationRefused) as caught:
+        read_callback(GH, url, expected_state="good")
+    assert "\n" not in str(caught.value) and "\x1b" not in str(caught.value)
+    assert len(caught.value._render_traceback_()) == 1
+
+
+def test_errors_and_applications_travel_between_processes() -> None:
+    refused = pickle.loads(pickle.dumps(TokenRefused("bad", {"description": "no"})))
+    assert (refused.error, str(refused)) == ("bad", str(TokenRefused("bad", {"description": "no"})))
+    assert pickle.loads(pickle.dumps(GH)) == copy.deepcopy(GH) == GH and hash(GH) == hash(copy.deepcopy(GH))

@@ -85,6 +85,51 @@ def test_a_secret_is_known_by_its_place(
             assert spelling not in shown
 
 
+@pytest.mark.parametrize(("name", "kind"), sorted(wire._KINDS.items()))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://a.example/cb?{name}=zz91",
+        "https://a.example/cb?x=1&{name}=zz91&y=2",
+        "https://a.example/cb#{name}=zz91",
+        "/login?return_to=%2Fauthorize%3F{name}%3Dzz91%26x%3D1",
+        "/login?return_to=%2Fauthorize%3Fx%3D1%26{name}%3Dzz91",
+        "/a?to=%252Fauthorize%253F{name}%253Dzz91%2526x%253D1",
+        "{name}=zz91,with;more'of#it",
+        '{{"{name}": "zz91"}}',
+    ],
+)
+def test_a_short_secret_is_known_by_its_name_also_in_a_url_within_a_url(
+    name: str, kind: str, text: str
+) -> None:
+    shown = Secrets().mask_url(text.format(name=name))
+    assert f"⟨{kind} 1⟩" in shown and "zz91" not in shown and "more" not in shown
+
+
+def test_a_secret_in_xml_is_known_by_its_name() -> None:
+    body = b"<OAuth>\n  <access_token>gho_abc</access_token>\n</OAuth>"
+    shown = str(
+        exchange(
+            Request("POST", GITHUB.token_url), Response(200, (("Content-Type", "application/xml"),), body)
+        )
+    )
+    assert "<access_token>⟨access token 1⟩</access_token>" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("Authorization", "gho_no-scheme-at-all", "Authorization: ⟨access token 1⟩"),
+        ("Authorization", "X-Odd\tgho_behind-a-tab", "Authorization: X-Odd ⟨access token 1⟩"),
+        ("Proxy-Authorization", "Basic abcdefgh", "Proxy-Authorization: Basic ⟨basic credentials 1⟩"),
+        ("Cookie", "a=1;connect.sid=hidden-here", "Cookie: a=⟨cookie 1⟩;connect.sid=⟨cookie 2⟩"),
+    ],
+)
+def test_odd_headers_hide_their_secrets_too(name: str, value: str, shown: str) -> None:
+    text = str(exchange(Request("GET", "https://api.github.com/user", ((name, value),))).full)
+    assert shown in text
+
+
 def test_a_value_keeps_its_label_from_step_to_step() -> None:
     trace = Trace((GITHUB,))
     callback = f"https://notes.example/cb?code={CODE}&state={STATE}"
@@ -145,7 +190,7 @@ NASTY = 'p<&>"ss/wörd+ €%'
 @pytest.mark.parametrize(
     "spelt",
     [NASTY, quote(NASTY), quote(NASTY, safe=""), quote_plus(NASTY), html.escape(NASTY), json.dumps(NASTY)[1:-1],
-     json.dumps(NASTY)[1:-1].replace("/", "\\/")],
+     json.dumps(NASTY)[1:-1].replace("/", "\\/"), quote(quote(NASTY, safe=""), safe=""), quote(NASTY, safe="").lower()],
 )  # fmt: skip
 def test_every_spelling_is_masked(spelt: str) -> None:
     secrets = Secrets()

@@ -30,6 +30,7 @@ from .ledger import Client, Ledger, Person, cast
 __all__ = ["Practice"]
 
 Side = GitHub | Facebook
+Entry = tuple[Callable[[Any], bool], str]  # whether a value may stand in a field of the form, and what may
 
 # Era -> provider's row -> the other side of it, and what an application registered here looks like.
 _ERAS: Mapping[str, tuple[tuple[Provider, Callable[[Ledger, Provider], Side]], ...]] = MappingProxyType(
@@ -47,6 +48,20 @@ _TODAY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         },
     }
 )
+
+_WORDS: Entry = (lambda value: isinstance(value, str) and bool(value.strip()), "text, and not empty")
+_YES_OR_NO: Entry = (lambda value: isinstance(value, bool), "True or False")
+_ENTRIES: Mapping[str, Entry] = {
+    "name": _WORDS,
+    "homepage_url": _WORDS,
+    "description": (lambda value: isinstance(value, str), "text"),
+    "owner": _WORDS,
+    "roles": (lambda value: isinstance(value, set | frozenset), 'a set of logins, such as {"ada"}'),
+    "expire_user_tokens": _YES_OR_NO,
+    "require_app_secret": _YES_OR_NO,
+    "mode": (lambda value: value in ("live", "development"), '"live" or "development"'),
+    "code_gives": (lambda value: value in ("short", "long"), '"short" or "long"'),
+}
 _NOT_ON_THE_FORM = ("owner", "roles", "code_gives")  # what else an application can be given
 
 
@@ -75,6 +90,7 @@ class Practice:
             self.ledger.people[person.login] = person
             self._passwords[person.login] = person.password
             secrets.learn("password", person.password)
+        self._before: Practice | None = None
         self._door = InProcess(self._handlers(), self.trace, self.clock)
         self.browser = self.new_browser()
 
@@ -109,12 +125,15 @@ class Practice:
             raise Unreachable("this practice is not running", mend="Run the cell with practice.start() again")
 
     def __enter__(self) -> Practice:
+        self._before = Practice._mounted
         return self.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+        if self._before:  # within another `with`: nothing may reach the network there
+            self._before.start()
 
     # --- applications -----------------------------------------------------------------------------
 
@@ -144,6 +163,10 @@ class Practice:
         form = [field for field in side.provider.form if field not in side.new_client]
         if unknown := [field for field in settings if field not in (*form, *_NOT_ON_THE_FORM)]:
             raise BadApp(f"the form has no {', '.join(unknown)}", mend=f"It has {', '.join(form)}")
+        for field, value in {"name": name, **settings}.items():
+            fits, what = _ENTRIES[field]
+            if not fits(value):
+                raise BadApp(f"{field} cannot be {value!r}", mend=f"It is {what}")
         self.ledger.person(settings.get("owner", Client.owner))
         identity: dict[str, Any] = {
             field: prefix + self.ledger.draw(f"{provider.name} {field}", alphabet, length)

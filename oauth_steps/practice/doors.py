@@ -80,6 +80,8 @@ class InProcess:
         """`requests` is as it was before."""
         self._mock.stop()
         self._mock.calls.reset()
-        os.environ.pop("NETRC", None)
+        if os.environ.get("NETRC") != os.devnull:  # somebody has chosen another one since
+            return
+        del os.environ["NETRC"]
         if self._netrc is not None:
             os.environ["NETRC"] = self._netrc

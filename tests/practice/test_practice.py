@@ -670,3 +670,31 @@ def test_a_browser_of_a_practice_that_does_not_run_goes_nowhere() -> None:
         page.sign_in("ada")
     with Practice(), pytest.raises(Unreachable, match="not running"):
         practice.browser.open(url)
+
+
+def test_within_another_practice_nothing_opens_the_network() -> None:
+    with Practice() as outer:
+        with Practice():
+            pass
+        assert requests.get("https://github.com/login", timeout=1).status_code == 200
+        assert len(outer.trace) == 1
+        with pytest.raises(Unreachable):
+            requests.get("https://elsewhere.example/", timeout=1)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"name": ""},
+        {"name": None},
+        {"expire_user_tokens": "no"},
+        {"homepage_url": 5},
+        {"owner": ""},
+        {"roles": "ada"},
+        {"code_gives": "longer"},
+    ],
+)
+def test_what_does_not_fit_into_a_field_of_the_form_is_named(entry: dict[str, Any]) -> None:
+    with pytest.raises(BadApp, match=next(iter(entry))) as caught:
+        Practice().register(GITHUB, **{"name": "Notes", "redirect_uri": "https://notes.example/cb", **entry})
+    assert "It is" in caught.value.mend

@@ -11,15 +11,17 @@ from itertools import groupby
 
 from ...wire import Line
 
-_EDGE = "1px solid var(--jp-border-color0,#9e9e9e)"
+# JupyterLab takes var(…), font and anywhere out of what it does not trust: what stands first then remains.
+_EDGE = "1px solid rgba(128,128,128,.6)"
 _COLORS = "background:var(--jp-layout-color1,#fff);color:var(--jp-ui-font-color1,#212121)"
 _WINDOW = (
     f"max-width:42rem;margin:.25rem 0;border:{_EDGE};border-radius:10px;overflow:hidden;{_COLORS};"
-    "overflow-wrap:anywhere;font:14px/1.5 var(--jp-ui-font-family,system-ui,sans-serif)"
+    "overflow-wrap:break-word;overflow-wrap:anywhere;font:14px/1.5 var(--jp-ui-font-family,system-ui,sans-serif)"
 )
-_BAR = f"padding:.5rem .9rem;border-bottom:{_EDGE};background:var(--jp-layout-color2,#eee)"
+_BAR = f"padding:.5rem .9rem;border-bottom:{_EDGE};background:rgba(128,128,128,.15)"
 _ADDRESS = (
-    f"padding:.2rem .8rem;border-radius:8px;{_COLORS};font:12px/1.6 var(--jp-code-font-family,monospace)"
+    f"padding:.2rem .8rem;border-radius:8px;{_COLORS};font-size:12px;line-height:1.6;"
+    "font-family:Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 )
 _POINT = "margin:.3rem 0;padding-left:1.6em;text-indent:-1.35em"
 _BOX = f"margin:.4rem 0;padding:.25rem .8rem;border:{_EDGE};border-radius:6px"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urljoin
 
+from ... import show
 from ...errors import NoSuchAct
 from ...wire import Line, Secrets, clipped
 from . import drawing, host_of
@@ -31,11 +32,11 @@ class _Shown:
     def _lines(self) -> list[Line]:
         notes = [self._said, f"In code: {' · '.join(self._acts)}" if self._acts else ""]
         lines = self._content() + [Line("note", note) for note in notes if note]
-        return [Line(kind, self._secrets.mask_url(text)) for kind, text in lines]
+        return [Line(kind, show.seen(self._secrets.mask_url(text))) for kind, text in lines]
 
     @property
     def _address(self) -> str:
-        return clipped(self._secrets.mask_url(self.url))
+        return show.seen(clipped(self._secrets.mask_url(self.url)))
 
     def __str__(self) -> str:
         return drawing.as_text(self._address, self._lines)

@@ -1,0 +1,136 @@
+"""A learner's folder, JupyterLab serving it as `make lab` does, and a real browser that looks at it.
+
+Where there is no browser these tests are skipped, and say so; with CI=true they fail instead, since a green run
+there has to mean that a browser was used. Pictures go to build/screenshots, or to $SCREENSHOTS.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+
+from tools import lab
+
+# Without a call of its own to the outside: no updates, no field trials, no look-up of any name.
+FLAGS = [
+    "--no-sandbox",  # Chromium refuses to start as root with it, as in a container
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+SERVE = "import sys, pathlib; from tools import lab; lab.serve(pathlib.Path(sys.argv[1]), sys.argv[2:])"
+
+
+class Lab(NamedTuple):
+    """JupyterLab at work: the learner's folder, its address up to the path, and its token."""
+
+    course: Path
+    address: str
+    token: str
+
+    def url(self, lesson: str) -> str:
+        """The address of a lesson; `reset` leaves out what an earlier test had open."""
+        return f"{self.address}/lab/tree/{lesson}?reset&token={self.token}"
+
+
+def without_a_browser(reason: str) -> Any:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """Where the pictures go."""
+    folder = Path(os.environ.get("SCREENSHOTS") or lab.HERE / "build" / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")  # no longer: its event loop would be in the way of tests that start kernels
+def chromium() -> Iterator[Any]:
+    """Playwright's own Chromium if that was installed, else the system's."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        without_a_browser("playwright is not installed")
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+        path = own if Path(own).exists() else shutil.which("chromium")
+        if path is None:
+            without_a_browser("no Chromium: `playwright install chromium`, or the system's package")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A newcomer's JupyterLab: clean copies of the lessons, no settings, and nothing trusted."""
+    home = tmp_path_factory.mktemp("home")
+    course = home / lab.COURSE.name
+    lab.copy_lessons(lab.LESSONS, course)
+    hers = {
+        "HOME": home,
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "IPYTHONDIR": home / "ipython",
+        "JUPYTER_PORT": 0,
+    }
+    with (
+        open(home / "jupyter.log", "w+", encoding="utf-8") as log,
+        subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(course), "--no-browser"],
+            cwd=lab.HERE,
+            env=os.environ | {name: str(value) for name, value in hers.items()},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as server,
+    ):
+        try:
+            yield Lab(course, *announced_by(server, log))
+        finally:
+            server.terminate()
+
+
+def announced_by(server: subprocess.Popen[str], log: Any) -> tuple[str, str]:
+    """The address and the token in what `make lab` prints once it listens."""
+    assert server.stdout
+    for line in server.stdout:
+        if found := re.search(r"(http://\S+?)/lab\S*[?&]token=(\w+)", line):
+            return found[1], found[2]
+    log.seek(0)
+    pytest.fail(f"JupyterLab ended without listening:\n{log.read()}")
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A new window, at the size of a small laptop's, which may ask nobody but this computer for anything."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    yield page
+    context.close()
+    assert [url for url in asked if leaves(url)] == []
+
+
+def leaves(url: str) -> bool:
+    """Whether this address is on another computer; what stands in the page itself (data:, blob:) is not."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOOPBACK
