@@ -311,8 +311,9 @@ _LINK = re.compile(r'\s*"\w*_url":')  # members that fill half of a user and tea
 class Exchange:
     """One request and its response, of step `step` and the one after it.
 
-    `at` is the practice clock's time, None live. `response` is None where the connection was refused; `refused` says
-    why. `full` shows all headers and the whole body. Nothing shown holds a secret: see `reveal`.
+    `at` is the practice clock's time, None live. `request` and `response` are what went over the wire, masked;
+    `response` is None where the connection was refused, and `refused` says why. `full` shows all headers and
+    the whole body. Nothing shown holds a secret: see `reveal`.
     """
 
     number: int
@@ -338,6 +339,27 @@ class Exchange:
     def reveal(self) -> Raw:
         """The raw request and response, secrets and all. Never print what this returns in a saved notebook."""
         return Raw(self._request, self._response)
+
+    @property
+    def request(self) -> Request:
+        """The request, whole, each secret in it by its label."""
+        sent = self._request
+        url = self.secrets._mask_message(sent.url, flow=self._of_the_flow)
+        return Request(sent.method, url, *self._masked_parts(sent))
+
+    @property
+    def response(self) -> Response | None:
+        """The response, whole, each secret in it by its label; None where the connection was refused."""
+        received = self._response
+        return received and Response(received.status, *self._masked_parts(received))
+
+    def _masked_parts(self, message: Request | Response) -> tuple[Headers, bytes]:
+        flow = self._of_the_flow
+        headers = (
+            (name, self.secrets._mask_header(name, value, flow=flow)) for name, value in message.headers
+        )
+        body = message.body.decode("utf-8", "surrogateescape")
+        return tuple(headers), self.secrets._mask_message(body, flow=flow).encode("utf-8", "surrogateescape")
 
     @property
     def full(self) -> Exchange:

@@ -29,6 +29,8 @@ def everything(shown: Exchange | Trace) -> str:
     """All that an exchange or a trace can show of itself, in one text."""
     texts = [str(shown), repr(shown), f"{shown}", shown._repr_html_()]
     if isinstance(shown, Exchange):
+        texts += [*vars(shown.request).values(), *vars(shown.response or Response(0)).values()]
+        texts = [text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text) for text in texts]
         texts += [str(shown.full), shown.full._repr_html_(), shown.as_curl(), shown.as_requests()]
         texts += [repr(shown.reveal().request), repr(shown.reveal().response), str(shown.header("location"))]
     return "\n".join(texts)
@@ -253,6 +255,15 @@ def test_the_headers_that_matter_and_how_many_more() -> None:
         and "and 2 more headers" in str(shown)
     )
     assert "X-One: 1" in str(shown.full) and "more header" not in str(shown.full)
+
+
+def test_request_and_response_are_whole_and_masked() -> None:
+    body = json.dumps({"access_token": TOKEN}).encode() + b"\xff"
+    sent = Request("POST", GITHUB.token_url, (*FORM, ("X-One", "1")), f"code={CODE}&x=1".encode())
+    one = exchange(sent, Response(200, JSON, body))
+    assert one.request == Request("POST", GITHUB.token_url, sent.headers, "code=⟨code 1⟩&x=1".encode())
+    assert one.response == Response(200, JSON, '{"access_token": "⟨access token 1⟩"}'.encode() + b"\xff")
+    assert one.reveal() == (sent, Response(200, JSON, body))
 
 
 def test_a_refused_connection_is_an_exchange_without_a_response() -> None:

@@ -27,7 +27,7 @@ from ..wire import Headers, Request, Response
 from . import github_facts as facts
 from . import pages
 from .ledger import ALIVE, AccessToken, Client, Code, Grant, Ledger, Person, Repository, Session
-from .messages import Asked, html_page, redirect, same, with_parameters
+from .messages import Asked, html_page, local, redirect, same, with_parameters
 
 
 def held_by(scope: str) -> set[str]:
@@ -180,19 +180,17 @@ class GitHub:
             hidden={"return_to": back},
             login=dict(parse_qsl(back.partition("?")[2])).get("login", ""),
             message=message,
-            people=[(person.login, person.name) for person in self.ledger.people.values()],
+            people=self.ledger.names,
         )
         return self._page(200, text)
 
     def _sign_in(self, asked: Asked) -> Response:
-        person = self.ledger.people.get(asked.body.get("login", ""))
-        if person is None or not same(person.password, asked.body.get("password")):
+        person = self.ledger.recognise(asked.body.get("login", ""), asked.body.get("password"))
+        if person is None:
             return self._sign_in_page(asked, "Incorrect username or password.")
-        back = asked.body.get("return_to", "")
-        if not re.fullmatch(r"/(?![/\\])[!-~]*", back):  # only ever to a page of this server, and in one line
-            back = "/"
-        cookie = ("Set-Cookie", f"{self.cookie}={self.sign_in(person.login)}; path=/; HttpOnly; SameSite=Lax")
-        return self._redirect(self.provider.web_url + back, (cookie,))
+        cookie = f"{self.cookie}={self.sign_in(person.login)}; path=/; HttpOnly; SameSite=Lax"
+        back = self.provider.web_url + local(asked.body.get("return_to", ""))
+        return self._redirect(back, (("Set-Cookie", cookie),))
 
     def sign_in(self, login: str) -> str:
         """A new session; returns its cookie's value."""

@@ -17,6 +17,7 @@ from ..errors import BadApp, UnknownUser
 from ..providers import App, Provider
 from ..wire import Secrets
 from .clock import Clock
+from .messages import same
 
 ALIVE = "alive"
 ITS_TIME_PASSED = "its time passed"
@@ -244,6 +245,16 @@ class Ledger:
         except (KeyError, TypeError):
             cast = ", ".join(sorted(self.people))
             raise UnknownUser(f"nobody here is called {login!r}", mend=f"There are {cast}") from None
+
+    def recognise(self, login: str, password: str | None) -> Person | None:
+        """Whose login and password these are, or None."""
+        person = self.people.get(login)
+        return person if person and same(person.password, password) else None
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """Everybody's login and name, for a page to sign in on."""
+        return [(person.login, person.name) for person in self.people.values()]
 
     def client(self, app: App) -> Client:
         """The registration behind an application. Raises BadApp."""

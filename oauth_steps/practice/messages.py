@@ -6,6 +6,7 @@ import base64
 import binascii
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -129,6 +130,11 @@ def parse_json(text: str) -> Any:
 def same(kept: str, sent: str | None) -> bool:
     """Whether what was sent is the secret, in a time that does not tell how much of it was right."""
     return hmac.compare_digest(kept.encode(), (sent or "").encode())
+
+
+def local(path: str) -> str:
+    """A path to go on to, if it leads to a page of this server and nowhere else, in one line; else the first page."""
+    return path if re.fullmatch(r"/(?![/\\])[!-~]*", path) else "/"
 
 
 def html_page(status: int, text: str, headers: Headers = ()) -> Response:
