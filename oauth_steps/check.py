@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import difflib
-import hashlib
 import html
 import json
 import re
@@ -34,7 +33,7 @@ from .errors import (
     TokenRefused,
     UnknownChoice,
 )
-from .providers import App, Provider, Step
+from .providers import App, Provider, Step, member_at
 from .wire import Exchange, Request, Response, Trace
 
 WORKS, REFUSED, UNHEARD = "works", "refused", "the client never hears of it"
@@ -112,7 +111,7 @@ def _in_the_browser(request: Request, response: Response, row: Provider) -> _Out
 
 def _at_an_endpoint(response: Response, row: Provider, *, gives_tokens: bool) -> _Outcome:
     body = _members(response)
-    said = {name: _at(body, place) for name, place in row.error_fields.items()}
+    said = {name: member_at(body, place) for name, place in row.error_fields.items()}
     # The body decides: RFC 6749 section 5.2 wants status 400, and one provider refuses with 200.
     failed = gives_tokens and (said.get("error") or not body.get("access_token"))
     if response.status < 400 and not failed:
@@ -136,12 +135,6 @@ def _members(message: Request | Response) -> dict[str, Any]:
     if "xml" in (message.header("content-type") or ""):
         return {name: html.unescape(value) for name, value in re.findall(r"<(\w+)>([^<]*)</\1>", text)}
     return dict(parse_qsl(text))
-
-
-def _at(body: Any, place: str) -> Any:
-    for name in place.split("."):
-        body = body.get(name) if isinstance(body, Mapping) else None
-    return body
 
 
 def _last(recorded: Any, step: Step | None = None, app: App | None = None) -> Exchange | None:
@@ -351,7 +344,7 @@ def _challenge_mistakes(sent: Mapping[str, str], expected: str | None) -> Iterat
     challenge, method = sent.get("code_challenge", ""), sent.get("code_challenge_method")
     if not challenge:
         yield "code_challenge is missing"
-    if expected is not None and _s256(challenge) == expected:
+    if expected is not None and wire.s256(challenge) == expected:
         yield "code_challenge is the verifier itself: send its hash, and keep the verifier"
     if expected is not None and challenge != expected:
         yield "code_challenge is not the hash of the verifier that was kept"
@@ -361,19 +354,20 @@ def _challenge_mistakes(sent: Mapping[str, str], expected: str | None) -> Iterat
         yield "code_challenge_method should be S256: plain shows the verifier to whoever sees this address"
 
 
-def _s256(verifier: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+def _made(made: Any, step: Step, app: App, where: str) -> Exchange | Verdict:
+    """The exchange of this step that she made, or the verdict where there is none to look at."""
+    if _unanswered(made):
+        return NOT_ANSWERED
+    if not isinstance(made, _RECORDED):
+        return _NOT_RECORDED
+    return _last(made, step, app) or Verdict(False, (f"there is no request to {where} in this trace",))
 
 
 def check_token_request(exchange: Any, *, app: App) -> Verdict:
     """Whether an exchange (or the last one of a trace that fits) is a good step 3, and brought a token."""
-    if _unanswered(exchange):
-        return NOT_ANSWERED
-    if not isinstance(exchange, _RECORDED):
-        return _NOT_RECORDED
-    found = _last(exchange, Step.TOKEN_REQUEST, app)
-    if found is None:
-        return Verdict(False, ("there is no request to the token endpoint in this trace",))
+    found = _made(exchange, Step.TOKEN_REQUEST, app, "the token endpoint")
+    if isinstance(found, Verdict):
+        return found
     sent = _parameters(found.reveal().request)
     notes = ["state went along: harmless and pointless, for it is your application that compares it"]
     praise = "the code became a token, by a request as it should be"
@@ -432,13 +426,9 @@ def check_resource_request(exchange: Any, *, app: App, **members: Any) -> Verdic
 
     `members` are what the answer should say, such as login="ben".
     """
-    if _unanswered(exchange):
-        return NOT_ANSWERED
-    if not isinstance(exchange, _RECORDED):
-        return _NOT_RECORDED
-    found = _last(exchange, Step.RESOURCE_REQUEST, app)
-    if found is None:
-        return Verdict(False, ("there is no request to the provider's API in this trace",))
+    found = _made(exchange, Step.RESOURCE_REQUEST, app, "the provider's API")
+    if isinstance(found, Verdict):
+        return found
     mistakes = chain(_resource_request_mistakes(found, app), _member_mistakes(found, members))
     return _verdict(
         mistakes, "the token went in the header, to the right host, and the answer is the right one"

@@ -189,6 +189,13 @@ def _below(base: str, url: str) -> bool:
     return url == base or url.startswith(base + "/")
 
 
+def member_at(body: Any, place: str) -> Any:
+    """What stands in a body at a place such as `error.code`, as the rows name them; None if there is nothing."""
+    for name in place.split("."):
+        body = body.get(name) if isinstance(body, Mapping) else None
+    return body
+
+
 def differences(*providers: Provider) -> list[tuple[str, ...]]:
     """Rows of a table: what it is about, what the RFC says, each provider's way; where one of them differs."""
     rule = Provider("RFC 6749")

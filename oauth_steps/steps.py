@@ -6,8 +6,6 @@ one provider to the next is read from its row in `providers`. Nothing here knows
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import re
 import secrets
@@ -33,7 +31,7 @@ from .errors import (
     TokenRefused,
     Unreachable,
 )
-from .providers import App, Call
+from .providers import App, Call, member_at
 
 TIMEOUT = 10  # seconds that a request may wait for an answer
 LONGEST_CALLBACK = 16_000  # characters; a longer address is nobody's honest callback
@@ -92,14 +90,9 @@ def new_state() -> str:
 
 
 def pkce_pair() -> tuple[str, str]:
-    """A fresh (verifier, challenge); keep the first in the session, send the second in step 1.
-
-    RFC 7636 section 4.2: code_challenge = BASE64URL-ENCODE(SHA256(ASCII(code_verifier))), without padding.
-    """
+    """A fresh (verifier, challenge); keep the first in the session, send the second in step 1 (RFC 7636)."""
     verifier = wire.learn("code verifier", secrets.token_urlsafe(32))
-    digest = hashlib.sha256(verifier.encode("ascii")).digest()
-    challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
-    return verifier, wire.learn("code challenge", challenge)
+    return verifier, wire.learn("code challenge", wire.s256(verifier))
 
 
 def authorization_url(
@@ -266,7 +259,7 @@ def read_token(app: App, response: requests.Response) -> Token:
     """Step 4: the token in a response of the token endpoint; TokenRefused if there is none, whatever the status."""
     body = _mapping(response)
     exchange = wire.Exchange.of(response, app.provider)
-    stated = {name: _at(body, place) for name, place in app.provider.error_fields.items()}
+    stated = {name: member_at(body, place) for name, place in app.provider.error_fields.items()}
     details = {name: _masked(value) for name, value in stated.items() if value is not None}
     if "error" in details or not response.ok:
         raise TokenRefused(str(details.pop("error", f"HTTP {response.status_code}")), details, exchange)
@@ -309,7 +302,7 @@ def inspect_token(app: App, token: Token | str) -> TokenInfo:
         raise ResourceRefused(
             f"the provider did not say: HTTP {response.status_code}", exchange=_evidence(app, response)
         )
-    told = {name: _at(body, place) for name, place in app.provider.token_info.items()}
+    told = {name: member_at(body, place) for name, place in app.provider.token_info.items()}
     return TokenInfo(
         is_valid=bool(told.get("is_valid", True)),
         client_id=told.get("client_id"),
@@ -367,12 +360,6 @@ def _mapping(response: requests.Response) -> dict[str, Any]:
             return {}
         return body if isinstance(body, dict) else {}
     return dict(parse_qsl(response.text)) if "urlencoded" in response.headers.get("content-type", "") else {}
-
-
-def _at(body: Any, place: str) -> Any:
-    for name in place.split("."):
-        body = body.get(name) if isinstance(body, Mapping) else None
-    return body
 
 
 def _masked(value: Any) -> Any:

@@ -7,6 +7,7 @@ line appears as a label, `⟨code 1⟩`, the same wherever the same value appear
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import json
 import re
@@ -119,6 +120,10 @@ class Secrets:
 
     def _mask_message(self, text: str, *, flow: bool) -> str:
         """A piece of a message: secrets by their place first, whatever their length, then by their value."""
+        return self.mask(self._by_place(text, flow=flow))
+
+    def _by_place(self, text: str, *, flow: bool) -> str:
+        """The text with what stands in a secret's place by its label, which is learnt."""
 
         def pair(match: re.Match[str]) -> str:
             value = match[3]
@@ -136,18 +141,15 @@ class Secrets:
         text = (_FLOW_MEMBERS if flow else _MEMBERS).sub(member, text)
         if "</" in text:
             text = _ELEMENTS.sub(element, text)
-        return self.mask(text)
+        return text
 
     def _mask_header(self, name: str, value: str, *, flow: bool) -> str:
         name = name.lower()
         if name in ("authorization", "proxy-authorization"):
             found = _AUTHORIZATION.match(value)
-            scheme, credentials = (
-                (f"{found[1]} ", found[2]) if found else ("", value)
-            )  # one without is a mistake
-            return scheme + self.learn(
-                "basic credentials" if scheme == "Basic " else "access token", credentials
-            )
+            scheme, credentials = (f"{found[1]} ", found[2]) if found else ("", value)  # without is a mistake
+            kind = "basic credentials" if scheme.lower() == "basic " else "access token"
+            return scheme + self.learn(kind, credentials)
         if name == "set-cookie":
             cookie, mark, attributes = value.partition(";")
             return self._mask_cookies(cookie) + mark + attributes
@@ -179,6 +181,11 @@ def _unescape(text: str) -> str:
 def basic_credentials(client_id: str, client_secret: str) -> str:
     """What follows `Basic` in an Authorization header (RFC 7617 section 2)."""
     return base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
+
+
+def s256(verifier: str) -> str:
+    """RFC 7636 section 4.2: code_challenge = BASE64URL-ENCODE(SHA256(ASCII(code_verifier))), without padding."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 _known: list[Secrets] = []  # newest first: what the veil looks for, and where new secrets are learnt
@@ -502,12 +509,12 @@ class Trace(Sequence[Exchange]):
             if message is None:
                 continue
             if isinstance(message, Request):
-                self.secrets._mask_message(message.url, flow=flow)
+                self.secrets._by_place(message.url, flow=flow)
             for name, value in message.headers:
                 if name.lower() in ("authorization", "cookie", "set-cookie", "location"):
                     self.secrets._mask_header(name, value, flow=flow)
             if message.body:
-                self.secrets._mask_message(message.body.decode("utf-8", "replace"), flow=flow)
+                self.secrets._by_place(message.body.decode("utf-8", "replace"), flow=flow)
 
     @overload
     def __getitem__(self, index: int) -> Exchange: ...

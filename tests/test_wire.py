@@ -122,6 +122,7 @@ def test_a_secret_in_xml_is_known_by_its_name() -> None:
     ("name", "value", "shown"),
     [
         ("Authorization", "gho_no-scheme-at-all", "Authorization: ⟨access token 1⟩"),
+        ("Authorization", "basic abcdefgh", "Authorization: basic ⟨basic credentials 1⟩"),
         ("Authorization", "X-Odd\tgho_behind-a-tab", "Authorization: X-Odd ⟨access token 1⟩"),
         ("Proxy-Authorization", "Basic abcdefgh", "Proxy-Authorization: Basic ⟨basic credentials 1⟩"),
         ("Cookie", "a=1;connect.sid=hidden-here", "Cookie: a=⟨cookie 1⟩;connect.sid=⟨cookie 2⟩"),
