@@ -295,6 +295,7 @@ KNOW_A_PROVIDER = {
     "diagnoses",
     "practice",
     "practice.github",
+    "practice.github_api",
     "practice.github_facts",
     "practice.facebook",
     "practice.facebook_facts",

@@ -116,7 +116,7 @@ class Facebook:
         """What an authorization request asks for, or the page for one that must not go on."""
         if not parameters.get("client_id"):
             return self._dead_end(facts.NO_APP_ID)
-        client = self._graph.client(parameters["client_id"])
+        client = self.ledger.registered(self.provider, parameters["client_id"])
         if client is None:
             return self._dead_end(facts.INVALID_APP_ID)
         wish = _Wish(client, parameters)
@@ -233,7 +233,7 @@ class Facebook:
 
     def _end_tokens(self, event: str, login: str) -> None:
         for credential in self.ledger.held_by(login):
-            if self._graph.client(credential.client_id):
+            if self.ledger.registered(self.provider, credential.client_id):
                 credential.happens(event, self.ledger.clock.now)
 
     # --- how it answers -------------------------------------------------------------------------------------

@@ -55,11 +55,6 @@ class Graph:
             raise Refused(act)
         return act(self, _Call(asked, token, item), node)
 
-    def client(self, client_id: str | None) -> Client | None:
-        """The registration of this client, or None if there is none here."""
-        client = self.ledger.clients.get(client_id or "")
-        return client if client and client.provider.name == self.provider.name else None
-
     def grant(self, client_id: str, login: str) -> Grant:
         """What she has allowed and declined this application; nothing yet, if she never was here."""
         nothing = Grant(frozenset(), frozenset(), self.ledger.clock.now)
@@ -74,7 +69,7 @@ class Graph:
             raise Refused(facts.NO_CLIENT_ID)
         if not re.fullmatch(r"[0-9]+", sent["client_id"]):
             raise Refused(facts.NOT_A_NUMBER)
-        client = self.client(sent["client_id"])
+        client = self.ledger.registered(self.provider, sent["client_id"])
         if client is None:
             raise Refused(facts.UNKNOWN_CLIENT)
         if client.suspended:
@@ -215,12 +210,12 @@ class Graph:
 
     def _token_of(self, value: str) -> AccessToken | None:
         token = self.ledger.tokens.get(value)
-        return token if token and self.client(token.client_id) else None
+        return token if token and self.ledger.registered(self.provider, token.client_id) else None
 
     def _client_of(self, value: str) -> Client | None:
         """The application whose own token this is: `{App ID}|{App Secret}` (docs), or from client_credentials."""
         client_id, _, secret = value.partition("|")
-        client = self.client(client_id)
+        client = self.ledger.registered(self.provider, client_id)
         if client and (same(client.client_secret, secret) or same(self._app_token(client), value)):
             return client
         return None

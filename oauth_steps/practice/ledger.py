@@ -264,6 +264,11 @@ class Ledger:
             mend = "Use practice.app(…) or practice.register(…)"
             raise BadApp("this application is not registered with this practice", mend=mend) from None
 
+    def registered(self, provider: Provider, client_id: str | None) -> Client | None:
+        """The registration of this client at this provider, or None if it has none there."""
+        client = self.clients.get(client_id or "")
+        return client if client and client.provider.name == provider.name else None
+
     def add(self, credential: Code | AccessToken) -> None:
         """Put a code or a token on record."""
         self._held.setdefault((credential.client_id, credential.login), []).append(credential)

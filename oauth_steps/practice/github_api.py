@@ -1,0 +1,323 @@
+"""api.github.com, as of autumn 2026: what applications call in steps 5 and 6, and to manage their tokens."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from types import MappingProxyType
+from typing import Any
+
+from ..providers import Provider
+from ..wire import Headers, Response
+from . import github_facts as facts
+from .github_scopes import covers
+from .ledger import ALIVE, AccessToken, Client, Ledger, Person, Repository
+from .messages import Asked, same
+
+
+class Api:
+    """The API's endpoints over a ledger."""
+
+    def __init__(self, ledger: Ledger, provider: Provider) -> None:
+        self.ledger = ledger
+        self.provider = provider
+
+    def reply(self, asked: Asked, path: str) -> Response:
+        """The answer to a call of this path, whatever it is."""
+        if not asked.header("user-agent"):
+            return Response(403, (("Content-Type", "text/html"),), facts.NO_USER_AGENT.encode())
+        version = asked.header(facts.API_VERSION_HEADER) or facts.API_VERSIONS[0]
+        if version not in facts.API_VERSIONS:  # docs: 400; its words are assumed
+            refusal = _error(400, "This API version is not supported.", facts.DOCS_REST)
+            return self._in_bytes(refusal, facts.API_VERSIONS[0])
+        return self._in_bytes(self._reply(asked, path), version)
+
+    def _reply(self, asked: Asked, path: str) -> _Reply:
+        if "access_token" in asked.query:
+            return _Reply(400, dict(facts.TOKEN_IN_QUERY))
+        if found := _APPLICATION.fullmatch(path):
+            return self._application(asked, found["client_id"], found["what"])
+        given = asked.bearer("bearer", "token")
+        token = self._living_token(given) if given else None
+        if given and token is None:
+            return _error(401, "Bad credentials", facts.DOCS_REST)
+        resource = _RESOURCES.get(path) if asked.method == "GET" else None
+        if resource is None:
+            return _error(404, "Not Found", facts.DOCS_REST, token)
+        docs = facts.DOCS + resource.docs
+        if token is None:
+            return _error(401, "Requires authentication", docs)
+        token.last_used_at = self.ledger.clock.now
+        token.uses += 1
+        if resource.needs and not any(covers(token.scope, scope) for scope in resource.needs):
+            return _error(404, "Not Found", docs, token, resource.needs)
+        body = resource.show(self, self.ledger.people[token.login], token)
+        return _Reply(200, body, token, resource.needs)
+
+    def _living_token(self, value: str) -> AccessToken | None:
+        token = self.ledger.tokens.get(value)
+        if token is None or self.ledger.registered(self.provider, token.client_id) is None:
+            return None
+        return token if token.state_at(self.ledger.clock.now) == ALIVE else None
+
+    def _application(self, asked: Asked, client_id: str, what: str) -> _Reply:
+        """POST and DELETE /applications/{client_id}/token, DELETE …/grant: Basic credentials, JSON body."""
+        if asked.basic is None:
+            return _error(404, "Not Found", facts.DOCS_APPLICATIONS)  # observed: octokit/oauth-app.js#3
+        user, secret = asked.basic
+        client = self.ledger.registered(self.provider, client_id)
+        if client is None or user != client_id or not same(client.client_secret, secret):
+            return _error(401, "Bad credentials", facts.DOCS_REST)  # observed: octokit.rb#1423
+        if not isinstance(asked.json, dict):
+            problem = "Problems parsing JSON" if asked.json is None else "Body should be a JSON object"
+            return _error(400, problem, facts.DOCS_APPLICATIONS)
+        value = asked.json.get("access_token")
+        if not isinstance(value, str):
+            return _error(422, "Validation Failed", facts.DOCS_APPLICATIONS)
+        token = self._living_token(value)
+        act = _MANAGEMENT.get((asked.method, what))
+        if token is None or token.client_id != client_id or act is None:
+            return _error(404, "Not Found", facts.DOCS_APPLICATIONS)
+        return act(self, token, client)
+
+    def _check(self, token: AccessToken, client: Client) -> _Reply:
+        number = 1 + list(self.ledger.tokens).index(token.value)
+        body = {
+            "id": number,
+            "url": f"{self.provider.api_url}/authorizations/{number}",
+            "scopes": sorted(token.scope),
+            "token": token.value,
+            "token_last_eight": token.value[-8:],
+            "hashed_token": hashlib.sha256(token.value.encode()).hexdigest(),
+            "app": {"url": client.homepage_url, "name": client.name, "client_id": client.client_id},
+            "note": None,
+            "note_url": None,
+            "updated_at": _iso(token.issued_at),
+            "created_at": _iso(token.issued_at),
+            "fingerprint": None,
+            "expires_at": _iso(token.expires_at) if token.expires_at else None,
+            "user": self._simple_user(self.ledger.people[token.login]),
+        }
+        return _Reply(200, body)
+
+    def _revoke(self, token: AccessToken, client: Client) -> _Reply:
+        token.happens("revoked", self.ledger.clock.now)
+        return _Reply(204)
+
+    def _end_grant(self, token: AccessToken, client: Client) -> _Reply:
+        self.ledger.remove(client.client_id, token.login)
+        return _Reply(204)
+
+    def _user(self, person: Person, token: AccessToken) -> dict[str, Any]:
+        """GET /user: the public shape, or the private one if the token may read the profile (docs)."""
+        private = covers(token.scope, "read:user")
+        hidden = sum(repository.private for repository in person.repositories)
+        email = person.email if person.public_email else None  # the profile's address, whatever the scopes
+        body = {
+            **self._simple_user(person, "private" if private else "public"),
+            "name": person.name,
+            "company": None,
+            "blog": "",
+            "location": None,
+            "email": email,
+            "hireable": None,
+            "bio": None,
+            "twitter_username": None,
+            "notification_email": email,
+            "public_repos": len(person.repositories) - hidden,
+            "public_gists": 0,
+            "followers": 0,
+            "following": 0,
+            "created_at": facts.SINCE,
+            "updated_at": facts.CHANGED,
+        }
+        more = {
+            "private_gists": 0,
+            "total_private_repos": hidden,
+            "owned_private_repos": hidden,
+            "disk_usage": 1024,
+            "collaborators": 0,
+            "two_factor_authentication": True,
+            "plan": {"name": "free", "space": 976562499, "collaborators": 0, "private_repos": 10000},
+        }
+        return {**body, **more} if private else body
+
+    def _simple_user(self, person: Person, view: str = "public") -> dict[str, Any]:
+        url = f"{self.provider.api_url}/users/{person.login}"
+        return {
+            "login": person.login,
+            "id": person.number,
+            "node_id": base64.b64encode(f"04:User{person.number}".encode()).decode(),
+            "avatar_url": f"https://avatars.githubusercontent.com/u/{person.number}?v=4",
+            "gravatar_id": "",
+            "url": url,
+            "html_url": f"{self.provider.web_url}/{person.login}",
+            **{f"{name}_url": url + tail for name, tail in facts.USER_LINKS.items()},
+            "type": "User",
+            "user_view_type": view,
+            "site_admin": False,
+        }
+
+    def _emails(self, person: Person, token: AccessToken) -> list[dict[str, Any]]:
+        """GET /user/emails."""
+        return [
+            {
+                "email": person.email,
+                "primary": True,
+                "verified": person.email_verified,
+                "visibility": "public" if person.public_email else "private",
+            }
+        ]
+
+    def _repositories(self, person: Person, token: AccessToken) -> list[dict[str, Any]]:
+        """GET /user/repos: private ones only for a token with `repo` (inferred from the table of scopes)."""
+        seen = (one for one in person.repositories if not one.private or covers(token.scope, "repo"))
+        return [self._repository(person, one) for one in sorted(seen, key=lambda one: one.name)]
+
+    def _repository(self, person: Person, one: Repository) -> dict[str, Any]:
+        full_name = f"{person.login}/{one.name}"
+        number = zlib.crc32(full_name.encode()) % 900_000_000 + 100_000_000
+        return {
+            "id": number,
+            "node_id": base64.b64encode(f"010:Repository{number}".encode()).decode(),
+            "name": one.name,
+            "full_name": full_name,
+            "private": one.private,
+            "owner": self._simple_user(person),
+            "html_url": f"{self.provider.web_url}/{full_name}",
+            "description": one.description,
+            "fork": False,
+            "url": f"{self.provider.api_url}/repos/{full_name}",
+            "language": one.language,
+            "visibility": "private" if one.private else "public",
+            "default_branch": "main",
+            "permissions": {"admin": True, "maintain": True, "push": True, "triage": True, "pull": True},
+        }
+
+    # --- how it answers -------------------------------------------------------------------------------------
+    def _in_bytes(self, reply: _Reply, version: str) -> Response:
+        text = b"" if reply.body is None else compact_json(reply.body).encode()
+        headers = (
+            ("Date", http_date(self.ledger.clock.now)),
+            *(_of_the_body(reply, text) if text else ()),
+            *(_of_the_token(reply.token, reply.accepted) if reply.token else ()),
+            ("x-github-api-version-selected", version),
+            *self._rate_limit(reply.token),
+            *facts.API_HEADERS,
+            ("X-GitHub-Request-Id", request_id(self.ledger)),
+        )
+        return Response(reply.status, headers, text)
+
+    def _rate_limit(self, token: AccessToken | None) -> Headers:
+        limit, used = (facts.RATE_LIMIT, token.uses) if token else (facts.ANONYMOUS_RATE_LIMIT, 0)
+        return (
+            ("X-RateLimit-Limit", str(limit)),
+            ("X-RateLimit-Remaining", str(max(0, limit - used))),
+            ("X-RateLimit-Reset", str(int(self.ledger.after(hours=1).timestamp()))),
+            ("X-RateLimit-Used", str(used)),
+            ("X-RateLimit-Resource", "core"),
+        )
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """An answer of the API before it is put into bytes: whose token it is for, and which scopes would do."""
+
+    status: int
+    body: Any = None
+    token: AccessToken | None = None
+    accepted: tuple[str, ...] = ()
+
+
+def _error(
+    status: int, message: str, docs: str, token: AccessToken | None = None, accepted: tuple[str, ...] = ()
+) -> _Reply:
+    """An API error. Since about 2024 its body repeats the status, as text."""
+    body = {"message": message, "documentation_url": docs, "status": str(status)}
+    return _Reply(status, body, token, accepted)
+
+
+@dataclass(frozen=True)
+class _Resource:
+    show: Callable[[Api, Person, AccessToken], Any]
+    docs: str
+    needs: tuple[str, ...] = ()  # one of these scopes, or one that holds it
+
+
+_RESOURCES: Mapping[str, _Resource] = MappingProxyType(
+    {
+        "/user": _Resource(Api._user, "/rest/users/users#get-the-authenticated-user"),
+        "/user/emails": _Resource(
+            Api._emails,
+            "/rest/users/emails#list-email-addresses-for-the-authenticated-user",
+            ("user:email",),
+        ),
+        "/user/repos": _Resource(
+            Api._repositories, "/rest/repos/repos#list-repositories-for-the-authenticated-user"
+        ),
+    }
+)
+_APPLICATION = re.compile(r"/applications/(?P<client_id>[^/]+)/(?P<what>token|grant)")
+_MANAGEMENT: Mapping[tuple[str, str], Callable[[Api, AccessToken, Client], _Reply]] = MappingProxyType(
+    {
+        ("POST", "token"): Api._check,
+        ("DELETE", "token"): Api._revoke,
+        ("DELETE", "grant"): Api._end_grant,
+    }
+)
+
+
+def _of_the_body(reply: _Reply, text: bytes) -> Headers:
+    cache = "private" if reply.token else "public"
+    headers = [
+        ("Content-Type", "application/json; charset=utf-8"),
+        ("Cache-Control", f"{cache}, max-age=60, s-maxage=60"),
+        ("ETag", etag(text)),
+    ]
+    if isinstance(reply.body, dict) and "updated_at" in reply.body:
+        headers.append(("Last-Modified", http_date(datetime.fromisoformat(reply.body["updated_at"]))))
+    return tuple(headers)
+
+
+def _of_the_token(token: AccessToken, accepted: Iterable[str]) -> Headers:
+    headers = [  # in these lists a comma and a space, unlike in the token response
+        ("X-OAuth-Scopes", ", ".join(sorted(token.scope))),
+        ("X-Accepted-OAuth-Scopes", ", ".join(sorted(accepted))),
+        ("x-oauth-client-id", token.client_id),
+    ]
+    if token.expires_at:
+        until = token.expires_at.strftime("%Y-%m-%d %H:%M:%S UTC")
+        headers.append(("github-authentication-token-expiration", until))
+    return tuple(headers)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def compact_json(body: Any) -> str:
+    """JSON without blanks."""
+    return json.dumps(body, separators=(",", ":"))
+
+
+def etag(text: bytes) -> str:
+    """A weak ETag of this text."""
+    return f'W/"{hashlib.sha256(text).hexdigest()}"'
+
+
+def http_date(moment: datetime) -> str:
+    """A time as in a Date header."""
+    return format_datetime(moment, usegmt=True)
+
+
+def request_id(ledger: Ledger) -> str:
+    """The next X-GitHub-Request-Id."""
+    digits = ledger.draw("request id", "0123456789ABCDEF", 30)
+    return ":".join((digits[:4], digits[4:8], digits[8:15], digits[15:22], digits[22:]))
