@@ -5,7 +5,7 @@
             BadApp                  an application without a client id, secret or whole redirect_uri
             BadCallback             an address that is no callback, or has a parameter twice
             BadClock                a clock asked to go backwards, or by no span of time
-            UnknownEra, UnknownUser, UnknownChoice
+            UnknownEra, UnknownUser, UnknownChoice, UnknownCredential
         CallbackRefused         step 2 ended badly: there is no code to go on with
             StateMismatch           the answer does not belong to this browser's request
             IssuerMismatch          the answer comes from another authorization server
@@ -16,6 +16,7 @@
         ResourceRefused         step 6, where one of our own functions reads the answer
         NotOffered              this provider has no such thing; the message names what there is instead
         Unreachable             a practice answers for its providers only, and nothing leaves this computer
+            NoAnswer                the request arrived, and no answer came in time
         NoSuchAct               a stand-in browser was told to press what is not on the page
 
 `exchange`, where there is one, is the evidence. No message holds a known secret: each is masked.
@@ -111,6 +112,12 @@ class UnknownChoice(BadInput):
     """A prediction that is not among the choices."""
 
 
+class UnknownCredential(BadInput):
+    """A code or a token that no ledger holds."""
+
+    mend = "Hand over its whole value, such as token.access_token"
+
+
 class CallbackRefused(OAuthStepsError):
     """Step 2 ended badly: there is no code to go on with, and none must be used."""
 
@@ -187,6 +194,13 @@ class Unreachable(OAuthStepsError, requests.ConnectionError):
     """A request to somewhere that a practice does not answer for: nothing leaves this computer."""
 
     mend = "Use the provider's addresses as they are; a lesson never reaches the network"
+
+
+class NoAnswer(Unreachable, requests.ReadTimeout):
+    """The request arrived, and no answer came in time."""
+
+    whose = "nobody's: networks do that"
+    mend = "What was asked for may have been done: look before you ask for it again"
 
 
 class NoSuchAct(BadInput):

@@ -129,6 +129,10 @@ class Provider:
     )
     revocation: Call | None = _differs(None, "ends a token", "RFC 7009, 2: POST to a revocation endpoint")
 
+    lifetime_field: str = _differs(
+        "expires_in", "the field that says how long a token lives", "RFC 6749, 5.1"
+    )
+
     # TokenInfo's field -> place in the inspection's body
     token_info: Mapping[str, str] = field(default_factory=dict, hash=False)
     # sent with each call to the API
@@ -449,3 +453,66 @@ FACEBOOK = Provider(
         "revocation": "developers.facebook.com, Request and revoke permissions (March 2026)",
     },
 )
+
+# --- the same two in 2013 ---------------------------------------------------------------------------------
+
+_GITHUB_DOCS_2013 = "developer.github.com, OAuth (2013), as public repositories keep it"
+
+GITHUB_2013 = replace(
+    GITHUB,
+    era="2013",
+    issuer=None,
+    pkce=(),
+    refreshes=False,
+    token_lifetime="until it is revoked",
+    inspection=None,
+    revocation=None,
+    token_info={},
+    api_headers={},
+    telling_headers=("content-type", "location", "x-oauth-scopes", "x-accepted-oauth-scopes", "link"),
+    form={name: label for name, label in GITHUB.form.items() if name != "expire_user_tokens"},
+    parameters={name: GITHUB.parameters[name] for name in ("scope", "redirect_uri", "response_type")},
+    sources={
+        "granted_scope_separator": _GITHUB_DOCS_2013,
+        "redirect_uri_in_step_3": _GITHUB_DOCS_2013,
+        "pkce": "github.blog changelog, 2025-07-14: there was none before",
+        "asks_for_json": _GITHUB_DOCS_2013,
+        "token_error_status": "observed: PyGithub's recorded exchanges",
+        "code_lifetime": _GITHUB_DOCS_2013,
+        "token_lifetime": _GITHUB_DOCS_2013,
+        "refreshes": _GITHUB_DOCS_2013,
+    },
+)
+
+_FACEBOOK_DOCS_2013 = "developers.facebook.com of 2011 to 2013, as public repositories keep it"
+
+FACEBOOK_2013 = replace(
+    FACEBOOK,
+    era="2013",
+    api_url="https://graph.facebook.com",
+    authorization_path="/dialog/oauth",
+    token_url="https://graph.facebook.com/oauth/access_token",
+    redirect_uri_in_step_3="required, identical to step 1",
+    lifetime_field="expires",
+    error_fields={
+        "error": "error.type",
+        "description": "error.message",
+        "code": "error.code",
+        "subcode": "error.error_subcode",
+    },
+    telling_headers=("content-type", "location", "www-authenticate"),
+    form={
+        "name": "Display Name",
+        "redirect_uri": "Site URL",
+        "client_id": "App ID",
+        "client_secret": "App Secret",
+    },
+    sources={
+        **FACEBOOK.sources,
+        "token_lifetime": _FACEBOOK_DOCS_2013,
+        "lifetime_field": "observed: nov/fb_graph2's mocks; gone with Graph API v2.3 (2015-03-25)",
+    },
+)
+
+# Era -> the rows of that time.
+ERAS: Mapping[str, tuple[Provider, ...]] = {"now": (GITHUB, FACEBOOK), "2013": (GITHUB_2013, FACEBOOK_2013)}

@@ -11,17 +11,18 @@ nothing here was compared with the real providers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from string import ascii_lowercase
 from types import MappingProxyType, TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 from .. import wire
-from ..errors import BadApp, UnknownEra, Unreachable
-from ..providers import FACEBOOK, GITHUB, App, Provider
+from ..errors import BadApp, BadInput, NoAnswer, UnknownEra, Unreachable
+from ..providers import ERAS, FACEBOOK, GITHUB, App, Provider, Step
+from ..wire import Request, Response
 from .browser import Browser
-from .clock import Clock
+from .clock import START, START_2013, Clock
 from .doors import Handler, InProcess, origin
 from .facebook import Facebook
 from .github import GitHub
@@ -32,10 +33,11 @@ __all__ = ["Practice"]
 Side = GitHub | Facebook
 Entry = tuple[Callable[[Any], bool], str]  # whether a value may stand in a field of the form, and what may
 
-# Era -> provider's row -> the other side of it, and what an application registered here looks like.
-_ERAS: Mapping[str, tuple[tuple[Provider, Callable[[Ledger, Provider], Side]], ...]] = MappingProxyType(
-    {"now": ((GITHUB, GitHub), (FACEBOOK, Facebook))}
+_SIDES: Mapping[str, Callable[[Ledger, Provider], Side]] = MappingProxyType(
+    {GITHUB.name: GitHub, FACEBOOK.name: Facebook}
 )
+_BEGINS = MappingProxyType({"now": START, "2013": START_2013})  # era -> what the clock shows at first
+# What an application registered here looks like.
 _TODAY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         GITHUB.name: {
@@ -56,31 +58,34 @@ _ENTRIES: Mapping[str, Entry] = {
     "homepage_url": _WORDS,
     "description": (lambda value: isinstance(value, str), "text"),
     "owner": _WORDS,
+    "wildcard": (lambda value: isinstance(value, frozenset), "one of the redirect URIs, several, or True"),
     "roles": (lambda value: isinstance(value, set | frozenset), 'a set of logins, such as {"ada"}'),
     "expire_user_tokens": _YES_OR_NO,
     "require_app_secret": _YES_OR_NO,
     "mode": (lambda value: value in ("live", "development"), '"live" or "development"'),
     "code_gives": (lambda value: value in ("short", "long"), '"short" or "long"'),
 }
-_NOT_ON_THE_FORM = ("owner", "roles", "code_gives")  # what else an application can be given
+
+SERVER_ERROR, TIME_OUT, DOUBLED = "server error", "time-out", "doubled callback"
+_FAULTS = (SERVER_ERROR, TIME_OUT, DOUBLED)
 
 
 class Practice:
     """GitHub and Facebook, in process and in memory. A context manager; in a notebook, `start()`, `stop()`.
 
-    `era` names the rows of `providers` ("now"); the same `seed` gives the same run. One practice is mounted
+    `era` names the rows of `providers` ("now" or "2013"); the same `seed` gives the same run. One practice is mounted
     at a time: `start()` ends the one before. Raises UnknownEra.
     """
 
     _mounted: Practice | None = None
 
     def __init__(self, era: str = "now", seed: int = 1) -> None:
-        if era not in tuple(_ERAS):
-            raise UnknownEra(f"there is no era {era!r}", mend=f"There is {', '.join(map(repr, _ERAS))}")
-        self.clock = Clock()
+        if era not in tuple(ERAS):
+            raise UnknownEra(f"there is no era {era!r}", mend=f"There is {', '.join(map(repr, ERAS))}")
+        self.clock = Clock(_BEGINS[era])
         secrets = wire.Secrets()
         self.ledger = Ledger(self.clock, secrets, seed)
-        self._sides = {row.name: side(self.ledger, row) for row, side in _ERAS[era]}
+        self._sides = {row.name: _SIDES[row.name](self.ledger, row) for row in ERAS[era]}
         self.providers = tuple(side.provider for side in self._sides.values())
         self.trace = wire.Trace(self.providers, secrets)
         self._era = era
@@ -91,15 +96,53 @@ class Practice:
             self._passwords[person.login] = person.password
             secrets.learn("password", person.password)
         self._before: Practice | None = None
+        self._faults: list[tuple[str, Step]] = []
         self._door = InProcess(self._handlers(), self.trace, self.clock)
         self.browser = self.new_browser()
 
     def _handlers(self) -> dict[str, Handler]:
         return {
-            origin(url): side.handle
+            origin(url): self._with_faults(side)
             for side in self._sides.values()
             for url in (side.provider.web_url, side.provider.api_url, side.provider.token_url)
         }
+
+    # --- faults -----------------------------------------------------------------------------------
+
+    def fail_once(self, fault: str, step: int = Step.TOKEN_REQUEST) -> None:
+        """Let something go wrong the next time, once. Raises BadInput for another fault or step.
+
+        "server error": the request of this step is answered with HTTP 500, and nothing was done. "time-out": what
+        it asks for is done, and the answer is lost (NoAnswer). "doubled callback": the next browser that is sent back
+        to an application calls there twice, as `Redirect.arrivals` shows.
+        """
+        if fault not in _FAULTS:
+            raise BadInput(f"there is no fault {fault!r}", mend=f"There is {', '.join(map(repr, _FAULTS))}")
+        if step not in tuple(Step):
+            raise BadInput(f"there is no step {step!r}", mend="Steps are numbered from 1 to 6")
+        begins = Step(step - (1 - step % 2) * (step > Step.GRANT))  # an answer is lost with its request
+        self._faults.append((fault, Step.GRANT if fault == DOUBLED else begins))
+
+    def _strikes(self, fault: str, step: Step | None) -> bool:
+        """Whether this fault was asked for at this step; then it is used up."""
+        due = (fault, step) in self._faults
+        if due:
+            self._faults.remove((fault, step))  # type: ignore[arg-type]
+        return due
+
+    def _with_faults(self, side: Side) -> Handler:
+        """The provider's side, but for the faults that were asked for."""
+
+        def handle(request: Request) -> Response:
+            step = side.provider.step_of(request.method, request.url) if self._faults else None
+            if self._strikes(SERVER_ERROR, step):
+                return side.server_error()
+            response = side.handle(request)
+            if self._strikes(TIME_OUT, step):
+                raise NoAnswer(f"no answer from {origin(request.url)} in time")
+            return response
+
+        return handle
 
     # --- mounting ---------------------------------------------------------------------------------
 
@@ -160,8 +203,14 @@ class Practice:
         """
         side = self._side(provider)
         uris = _whole_urls(redirect_uri)
+        if side.most_callbacks and len(uris) > side.most_callbacks:
+            raise BadApp(
+                f"{len(uris)} redirect URIs are too many", mend=f"The form takes {side.most_callbacks}"
+            )
+        if loose := settings.get("wildcard"):
+            settings["wildcard"] = _some_of(uris, loose)
         form = [field for field in side.provider.form if field not in side.new_client]
-        if unknown := [field for field in settings if field not in (*form, *_NOT_ON_THE_FORM)]:
+        if unknown := [field for field in settings if field not in (*form, *side.settings)]:
             raise BadApp(f"the form has no {', '.join(unknown)}", mend=f"It has {', '.join(form)}")
         for field, value in {"name": name, **settings}.items():
             fits, what = _ENTRIES[field]
@@ -186,6 +235,10 @@ class Practice:
         """The provider suspends the application."""
         self.ledger.client(app).suspended = True
 
+    def expire(self, credential: object) -> None:
+        """The time of a code or an access token is over, now. Raises UnknownCredential."""
+        self.ledger.expire(getattr(credential, "access_token", credential))  # type: ignore[arg-type]
+
     def _side(self, provider: Provider) -> Side:
         try:
             return self._sides[provider.name]
@@ -200,7 +253,12 @@ class Practice:
         Raises UnknownUser.
         """
         browser = Browser(
-            self.providers, self._passwords, self.trace.secrets, signed_in_as, self._must_be_mounted
+            self.providers,
+            self._passwords,
+            self.trace.secrets,
+            signed_in_as,
+            self._must_be_mounted,
+            lambda: self._strikes(DOUBLED, Step.GRANT),
         )
         if signed_in_as is not None:
             self.ledger.person(signed_in_as)
@@ -227,6 +285,14 @@ def _whole_urls(redirect_uri: Any) -> tuple[str, ...]:
     return uris
 
 
+def _some_of(uris: tuple[str, ...], chosen: Any) -> frozenset[str]:
+    """Those of the redirect URIs that match loosely: one, several, or True for all."""
+    loose = uris if chosen is True else _whole_urls(chosen)
+    if unknown := [uri for uri in loose if uri not in uris]:
+        raise BadApp(f"{unknown[0]} is not one of its redirect URIs", mend=f"There is {', '.join(uris)}")
+    return frozenset(loose)
+
+
 def _is_whole(uri: object) -> bool:
     try:
         whole = isinstance(uri, str) and re.fullmatch(r"[A-Za-z][\w+.-]*://[!-\"$-~]+", uri)
@@ -245,6 +311,17 @@ class Account:
     def remove(self, app: App) -> None:
         """Take the application out of her account: all it has of her is dead."""
         self._practice.ledger.remove(self._practice.ledger.client(app).client_id, self.person.login)
+
+    def edit_scopes(self, app: App, only: Collection[str]) -> None:
+        """Leave the application these of the scopes that it has of her. Raises NoSuchAct for others."""
+        client = self._practice.ledger.client(app)
+        self._practice._side(client.provider).edit_grant(client, self.person.login, frozenset(only))
+
+    def sign_out(self) -> None:
+        """Sign out at both providers, in every browser; each then does what it does with tokens that are out."""
+        self._practice.ledger.sign_out(self.person.login)
+        for side in self._practice._sides.values():
+            side.signed_out(self.person.login)
 
     def change_password(self) -> None:
         """Choose a new password, at both providers; each then does what it does with tokens that are out."""

@@ -18,12 +18,35 @@ from ..errors import BadInput, UnknownUser, Unreachable
 from ..providers import Provider
 from ..wire import Secrets
 from .pages.reading import Reading
-from .pages.shown import ConsentPage, ErrorPage, Page, Redirect, SignInPage
+from .pages.shown import (
+    ChooseAccountPage,
+    ConsentPage,
+    ErrorPage,
+    Page,
+    Redirect,
+    SettingsPage,
+    SignInPage,
+)
 
-__all__ = ["Browser", "ConsentPage", "ErrorPage", "Page", "Redirect", "SignInPage"]
+__all__ = [
+    "Browser",
+    "ChooseAccountPage",
+    "ConsentPage",
+    "ErrorPage",
+    "Page",
+    "Redirect",
+    "SettingsPage",
+    "SignInPage",
+]
 
 _PAGES: Mapping[str, type[Page]] = MappingProxyType(  # the body's data-page -> what can be done there
-    {"sign-in": SignInPage, "consent": ConsentPage, "error": ErrorPage}
+    {
+        "sign-in": SignInPage,
+        "choose-account": ChooseAccountPage,
+        "consent": ConsentPage,
+        "settings": SettingsPage,
+        "error": ErrorPage,
+    }
 )
 _HEADERS = {"User-Agent": "Mozilla/5.0 (practice browser)", "Accept": "text/html"}
 _REDIRECTS = 10  # browsers give up as well, at about 20
@@ -34,7 +57,8 @@ class Browser:
     """One person's browser. `providers` are whose pages it shows, `passwords` the people's by login.
 
     `secrets` gives the labels by which it shows addresses; `user` says whose it is. What signs her in is a
-    page, or a cookie from before (`keep_cookie`). `ready` is asked before each request, and may raise.
+    page, or a cookie from before (`keep_cookie`). `ready` is asked before each request, and may raise; `doubled`
+    is asked where it is sent back to an application, and says whether it calls there twice.
     """
 
     def __init__(
@@ -44,9 +68,11 @@ class Browser:
         secrets: Secrets,
         user: str | None = None,
         ready: Callable[[], None] = lambda: None,
+        doubled: Callable[[], bool] = lambda: False,
     ) -> None:
         self.user = user
         self._ready = ready
+        self._doubled = doubled
         self.history: list[str] = _History(secrets)
         self._providers = providers
         self._passwords = passwords
@@ -76,7 +102,7 @@ class Browser:
             self.history.append(url)
             self._secrets.mask_url(url)  # learns what stands in it: within return_to it is harder to see
             if hop and not self._is_providers(url):
-                return Redirect(url, self._secrets)
+                return Redirect(url, self._secrets, twice=self._doubled())
             answer = self._send(method, url, form, _referer(page, url))
             target = self._session.get_redirect_target(answer)
             if target is None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from ..errors import BadClock
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+START_2013 = datetime(2013, 6, 3, 9, 0, tzinfo=UTC)
 LAST = datetime(9000, 1, 1, tzinfo=UTC)  # Python's calendar ends in 9999, later than all that is issued then
 
 

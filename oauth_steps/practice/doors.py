@@ -17,7 +17,7 @@ import requests
 import responses
 from responses.registries import FirstMatchRegistry
 
-from ..errors import Unreachable
+from ..errors import NoAnswer, Unreachable
 from ..wire import Request, Response, Trace, request_of
 from .clock import Clock
 
@@ -64,7 +64,11 @@ class InProcess:
                 refusal = f"refused: {place} is not one of the practice providers"
                 exchange = self._trace.record(request, None, at=self._clock.now, refused=refusal)
                 raise Unreachable(exchange.refused, exchange=exchange)
-            response = self._handlers[place](request)
+            try:
+                response = self._handlers[place](request)
+            except NoAnswer as error:
+                error.exchange = self._trace.record(request, None, at=self._clock.now, refused=error.message)
+                raise
             if request.method == "HEAD":  # RFC 9110 section 9.3.2: no content
                 response = replace(response, body=b"")
             self._trace.record(request, response, at=self._clock.now)

@@ -19,6 +19,7 @@ from functools import cached_property
 from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit
 
+from ..errors import NoSuchAct
 from ..providers import Provider
 from ..wire import Headers, Request, Response
 from . import facebook_facts as facts
@@ -44,6 +45,12 @@ class Facebook:
 
     cookie = "xs"
     new_client = facts.NEW_CLIENT
+    settings = (
+        "owner",
+        "roles",
+        "code_gives",
+    )  # what an application can be given beside what the form asks for
+    most_callbacks: int | None = None  # no limit is documented
 
     def __init__(self, ledger: Ledger, provider: Provider) -> None:
         self.ledger = ledger
@@ -231,10 +238,24 @@ class Facebook:
         """She has signed out of Facebook: her tokens die, as with a new password (observed 2011 to 2015)."""
         self._end_tokens("signed out", login)
 
+    def edit_grant(self, client: Client, login: str, only: frozenset[str]) -> None:
+        """She takes permissions back in her settings. Raises NoSuchAct for one that is not granted."""
+        grant = self._graph.grant(client.client_id, login)
+        if unknown := only - grant.scope:
+            mend = f"There is {', '.join(in_order(grant.scope)) or 'nothing'}"
+            raise NoSuchAct(f"{min(unknown)!r} is not granted to {client.name}", mend=mend)
+        kept = only | {facts.PUBLIC_PROFILE}
+        declined = grant.declined | (grant.scope - kept)
+        self.ledger.grants[client.client_id, login] = Grant(kept, declined, grant.at)
+
     def _end_tokens(self, event: str, login: str) -> None:
         for credential in self.ledger.held_by(login):
             if self.ledger.registered(self.provider, credential.client_id):
                 credential.happens(event, self.ledger.clock.now)
+
+    def server_error(self) -> Response:
+        """What is said when something breaks at Facebook."""
+        return self._refusal(facts.SERVER_ERROR, self._version("")[0])
 
     # --- how it answers -------------------------------------------------------------------------------------
 

@@ -245,6 +245,9 @@ DEAD_CODES: Mapping[str, Fault] = MappingProxyType(
 NO_EXCHANGE_TOKEN = Fault("fb_exchange_token parameter not specified", 1)
 INVALID_TOKEN = Fault("Invalid OAuth access token.", 190, word="invalid_token")
 
+# docs, Error handling: code 2, "Service temporarily unavailable". Its sentence and status are assumed.
+SERVER_ERROR = Fault("An unexpected error has occurred. Please retry your request later.", 2, status=500)
+
 # Using a token. Observed 2023.
 CANNOT_PARSE = Fault("Invalid OAuth access token - Cannot parse access token", 190, word="invalid_token")
 # State in the ledger -> refusal. Observed: lately; lately; 2024; 2013; 2011 to 2015. Subcodes 459, 464 and 492,

@@ -204,8 +204,7 @@ class Graph:
         if fault := self._fault_of(token):
             raise Refused(fault)
         self._check_proof(token, asked.parameters.get("appsecret_proof"))
-        token.last_used_at = self.ledger.clock.now
-        token.uses += 1
+        token.use(self.ledger.clock.now)
         return token
 
     def _token_of(self, value: str) -> AccessToken | None:

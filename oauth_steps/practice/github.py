@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from ..errors import NoSuchAct
 from ..providers import Provider
 from ..wire import Headers, Request, Response
 from . import github_facts as facts
@@ -47,6 +48,8 @@ class GitHub:
 
     cookie = "user_session"
     new_client = facts.NEW_CLIENT
+    settings = ("owner", "wildcard")  # what an application can be given beside what the form asks for
+    most_callbacks = facts.MOST_CALLBACKS
 
     def __init__(self, ledger: Ledger, provider: Provider) -> None:
         self.ledger = ledger
@@ -171,6 +174,19 @@ class GitHub:
     def password_changed(self, login: str) -> None:
         """Nothing: whether GitHub ends OAuth tokens then is not documented, so it is not assumed."""
 
+    def signed_out(self, login: str) -> None:
+        """Nothing: her session is over, her tokens are not (assumed)."""
+
+    def edit_grant(self, client: Client, login: str, only: frozenset[str]) -> None:
+        """Docs: "users can edit token scopes after the OAuth flow is completed". Raises NoSuchAct."""
+        grant = self.ledger.grants.get((client.client_id, login)) or Grant(
+            frozenset(), frozenset(), self.ledger.clock.now
+        )
+        if unknown := [name for name in sorted(only) if not covers(grant.scope, name)]:
+            mend = f"There is {', '.join(sorted(grant.scope)) or 'nothing'}"
+            raise NoSuchAct(f"{unknown[0]!r} is not granted to {client.name}", mend=mend)
+        self.ledger.grants[client.client_id, login] = Grant(normalised(only), frozenset(), grant.at)
+
     # --- steps 3 and 4: the token endpoint ------------------------------------------------------------------
 
     def _token(self, asked: Asked) -> Response:
@@ -248,6 +264,10 @@ class GitHub:
         text = _FORMATS[kind](body).encode()
         headers = (("Content-Type", f"{kind}; charset=utf-8"), ("ETag", etag(text)))
         return Response(status, (*headers, *self._web_headers()), text)
+
+    def server_error(self) -> Response:
+        """What is said when something breaks at GitHub."""
+        return self._dead_end(facts.SERVER_ERROR)
 
     # --- how it answers -------------------------------------------------------------------------------------
 

@@ -54,8 +54,7 @@ class Api:
         docs = facts.DOCS + resource.docs
         if token is None:
             return _error(401, "Requires authentication", docs)
-        token.last_used_at = self.ledger.clock.now
-        token.uses += 1
+        token.use(self.ledger.clock.now)
         if resource.needs and not any(covers(token.scope, scope) for scope in resource.needs):
             return _error(404, "Not Found", docs, token, resource.needs)
         body = resource.show(self, self.ledger.people[token.login], token)
@@ -88,10 +87,9 @@ class Api:
         return act(self, token, client)
 
     def _check(self, token: AccessToken, client: Client) -> _Reply:
-        number = 1 + list(self.ledger.tokens).index(token.value)
         body = {
-            "id": number,
-            "url": f"{self.provider.api_url}/authorizations/{number}",
+            "id": token.number,
+            "url": f"{self.provider.api_url}/authorizations/{token.number}",
             "scopes": sorted(token.scope),
             "token": token.value,
             "token_last_eight": token.value[-8:],

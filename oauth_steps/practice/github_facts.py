@@ -25,6 +25,7 @@ HEX = "0123456789abcdef"
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase  # the digits of a checksum, in order
 CODE_LENGTH = 20
 TOKEN, REFRESH_TOKEN = ("gho_", 36), ("ghr_", 76)  # prefix, and how much follows it
+MOST_CALLBACKS = 10  # docs, since 2026-08-03
 # Field -> prefix, alphabet, length of the rest.
 NEW_CLIENT: Mapping[str, tuple[str, str, int]] = MappingProxyType(
     {"client_id": ("Ov23li", BASE62, 14), "client_secret": ("", HEX, 40)}
@@ -109,6 +110,9 @@ NOT_FOUND = DeadEnd(  # observed for an unknown client_id: src-d/code-annotation
         "This is not the web page you are looking for.",
         "Either there is no application with this client_id, or this page is not practised here.",
     ),
+)
+SERVER_ERROR = DeadEnd(  # its words are assumed
+    500, "Something went wrong", ("This page could not be made. Try again in a while.",)
 )
 STALE_FORM = DeadEnd(  # assumed
     422, "This form has gone stale", ("Sign in and open the application's link again.",)

@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
-from ..errors import BadApp, UnknownUser
+from ..errors import BadApp, UnknownCredential, UnknownUser
 from ..providers import App, Provider
 from ..wire import Secrets
 from .clock import Clock
 from .messages import same
 
 ALIVE = "alive"
-ITS_TIME_PASSED = "its time passed"
+ITS_TIME_PASSED, UNUSED_TOO_LONG = "its time passed", "unused too long"  # the clock's own events
 
 Life = Mapping[tuple[str, str], str]
 
@@ -35,6 +35,8 @@ LIFE_OF_A_CODE: Life = MappingProxyType(
 LIFE_OF_A_TOKEN: Life = MappingProxyType(
     {
         (ALIVE, ITS_TIME_PASSED): "expired",
+        (ALIVE, UNUSED_TOO_LONG): "revoked",
+        (ALIVE, "one too many issued"): "revoked",
         (ALIVE, "refreshed"): "replaced",
         ("expired", "refreshed"): "replaced",  # a refresh token outlives its access token
         (ALIVE, "revoked"): "revoked",
@@ -47,7 +49,10 @@ LIFE_OF_A_TOKEN: Life = MappingProxyType(
 
 @dataclass(eq=False)
 class Credential:
-    """A code or a token in the ledger. `expires_at` is None if it has no end; `history` is its life."""
+    """A code or a token in the ledger. `expires_at` is None if it has no end; `history` is its life.
+
+    `number` counts those of its kind from 1, in the order in which they were issued.
+    """
 
     value: str = field(repr=False)
     label: str  # how it is shown everywhere
@@ -57,6 +62,7 @@ class Credential:
     expires_at: datetime | None
     scope: frozenset[str] = frozenset()
     state: str = ALIVE
+    number: int = 0
     history: list[tuple[datetime, str, str]] = field(default_factory=list, repr=False)
 
     life: ClassVar[Life]
@@ -68,9 +74,16 @@ class Credential:
 
     def state_at(self, now: datetime) -> str:
         """The state at this time: the clock itself ends what has lived out its time."""
-        if self.expires_at is not None and now > self.expires_at:
-            self._move(ITS_TIME_PASSED, self.expires_at)
+        if self.state == ALIVE:
+            for end, event in sorted(self._ends()):
+                if now > end:
+                    self._move(event, end)
         return self.state
+
+    def _ends(self) -> Iterator[tuple[datetime, str]]:
+        """When the clock ends it, and by which event."""
+        if self.expires_at is not None:
+            yield self.expires_at, ITS_TIME_PASSED
 
     def _move(self, event: str, at: datetime) -> bool:
         following = self.life.get((self.state, event))
@@ -93,7 +106,10 @@ class Code(Credential):
 
 @dataclass(eq=False)
 class AccessToken(Credential):
-    """An access token. `kind` is user or page, `page_id` names the Page, `refresh` is what renews it."""
+    """An access token. `kind` is user or page, `page_id` names the Page, `refresh` is what renews it.
+
+    `idle_limit` is how long it may lie unused, None if for ever.
+    """
 
     kind: str = "user"
     page_id: str | None = None
@@ -102,9 +118,20 @@ class AccessToken(Credential):
     refresh_expires_at: datetime | None = None
     last_used_at: datetime | None = None
     uses: int = 0
+    idle_limit: timedelta | None = None
     data_access_expires_at: datetime | None = None
 
     life = LIFE_OF_A_TOKEN
+
+    def use(self, at: datetime) -> None:
+        """Note that it was used."""
+        self.last_used_at = at
+        self.uses += 1
+
+    def _ends(self) -> Iterator[tuple[datetime, str]]:
+        yield from super()._ends()
+        if self.idle_limit is not None:
+            yield (self.last_used_at or self.issued_at) + self.idle_limit, UNUSED_TOO_LONG
 
 
 @dataclass
@@ -151,6 +178,7 @@ class Client:
     client_secret: str = field(repr=False)
     name: str
     redirect_uris: tuple[str, ...]
+    wildcard: frozenset[str] = frozenset()  # those of them that match loosely
     homepage_url: str = "https://notes.example/"
     description: str = ""
     owner: str = "dana"
@@ -170,7 +198,8 @@ class Client:
         """The registration as it stands on the provider's own form, the secret by a label."""
         width = max(map(len, self.provider.form.values()))
         apart = "\n" + " " * (width + 2)
-        shown = {"redirect_uri": apart.join(self.redirect_uris), "client_secret": "⟨client secret⟩"}
+        uris = (f"{uri} (wildcard matching)" if uri in self.wildcard else uri for uri in self.redirect_uris)
+        shown = {"redirect_uri": apart.join(uris), "client_secret": "⟨client secret⟩"}
         values = {**vars(self), **shown}
         rows = [f"{label:<{width}}  {_entry(values[name])}" for name, label in self.provider.form.items()]
         return "\n".join(row.rstrip() for row in rows)
@@ -226,6 +255,8 @@ class Ledger:
         self.sessions: Shelf[Session] = Shelf()
         # (client id, login) -> every code and token that came of her grants
         self._held: dict[tuple[str, str], list[Credential]] = {}
+        # … and scope -> the access tokens that were alive when last looked at
+        self._living: dict[tuple[str, str, frozenset[str]], list[AccessToken]] = {}
 
     def draw(self, kind: str, alphabet: str, length: int) -> str:
         """Text of this length from this alphabet. Each kind has its own sequence: none shifts another."""
@@ -271,17 +302,27 @@ class Ledger:
 
     def add(self, credential: Code | AccessToken) -> None:
         """Put a code or a token on record."""
-        self._held.setdefault((credential.client_id, credential.login), []).append(credential)
+        key = credential.client_id, credential.login
+        self._held.setdefault(key, []).append(credential)
         if isinstance(credential, Code):
             self.codes[credential.value] = credential
+            credential.number = len(self.codes)
             return
         self.tokens[credential.value] = credential
+        credential.number = len(self.tokens)
+        self._living.setdefault((*key, credential.scope), []).append(credential)
         if credential.refresh:
             self.refreshable[credential.refresh] = credential
 
     def held(self, client_id: str, login: str) -> list[Credential]:
         """Every code and token that this person gave this application, oldest first."""
         return self._held.get((client_id, login), [])
+
+    def living(self, client_id: str, login: str, scope: frozenset[str]) -> list[AccessToken]:
+        """The tokens of this scope that this person gave this application and that live, oldest first."""
+        key, now = (client_id, login, scope), self.clock.now
+        self._living[key] = [token for token in self._living.get(key, ()) if token.state_at(now) == ALIVE]
+        return list(self._living[key])
 
     def held_by(self, login: str) -> Iterator[Credential]:
         """Every code and token of this person, at any application."""
@@ -294,6 +335,19 @@ class Ledger:
         self.grants.pop((client_id, login), None)
         for credential in self.held(client_id, login):
             credential.happens("application removed", self.clock.now)
+
+    def expire(self, value: str) -> None:
+        """The time of this code or access token is over, now. Raises UnknownCredential."""
+        credential = self.codes.get(value) or self.tokens.get(value)
+        if credential is None:
+            raise UnknownCredential("no code or access token here has this value")
+        if credential.happens(ITS_TIME_PASSED, self.clock.now):
+            credential.expires_at = self.clock.now
+
+    def sign_out(self, login: str) -> None:
+        """All sessions of this person are over."""
+        for cookie in [cookie for cookie, session in self.sessions.items() if session.login == login]:
+            del self.sessions[cookie]
 
     def after(self, **span: float) -> datetime:
         """The time so much later than now."""

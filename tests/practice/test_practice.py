@@ -28,6 +28,7 @@ from oauth_steps import (
     BadApp,
     BadInput,
     OAuthStepsError,
+    Provider,
     Token,
     authorization_url,
     new_state,
@@ -683,18 +684,30 @@ def test_within_another_practice_nothing_opens_the_network() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry",
+    ("provider", "entry"),
     [
-        {"name": ""},
-        {"name": None},
-        {"expire_user_tokens": "no"},
-        {"homepage_url": 5},
-        {"owner": ""},
-        {"roles": "ada"},
-        {"code_gives": "longer"},
+        (GITHUB, {"name": ""}),
+        (GITHUB, {"name": None}),
+        (GITHUB, {"expire_user_tokens": "no"}),
+        (GITHUB, {"homepage_url": 5}),
+        (GITHUB, {"owner": ""}),
+        (FACEBOOK, {"roles": "ada"}),
+        (FACEBOOK, {"code_gives": "longer"}),
     ],
 )
-def test_what_does_not_fit_into_a_field_of_the_form_is_named(entry: dict[str, Any]) -> None:
+def test_what_does_not_fit_into_a_field_of_the_form_is_named(
+    provider: Provider, entry: dict[str, Any]
+) -> None:
     with pytest.raises(BadApp, match=next(iter(entry))) as caught:
-        Practice().register(GITHUB, **{"name": "Notes", "redirect_uri": "https://notes.example/cb", **entry})
+        Practice().register(
+            provider, **{"name": "Notes", "redirect_uri": "https://notes.example/cb", **entry}
+        )
     assert "It is" in caught.value.mend
+
+
+@pytest.mark.parametrize(
+    ("provider", "entry"), [(GITHUB, {"code_gives": "long"}), (FACEBOOK, {"expire_user_tokens": False})]
+)
+def test_a_form_has_only_its_own_fields(provider: Provider, entry: dict[str, Any]) -> None:
+    with pytest.raises(BadApp, match=f"the form has no {next(iter(entry))}"):
+        Practice().register(provider, name="Notes", redirect_uri="https://notes.example/cb", **entry)

@@ -49,6 +49,52 @@ def sign_in(
     )
 
 
+def choose_account(
+    provider: str, *, action: str, hidden: Mapping[str, str], people: Sequence[tuple[str, str]]
+) -> str:
+    """The page that asks with which account to go on: `people` are those signed in with this browser."""
+    buttons = (
+        f'<button class="main" name="account" value="{escape(login)}">{escape(name)} ({escape(login)})</button>'
+        for login, name in people
+    )
+    return _document(
+        provider,
+        "choose-account",
+        "Which account?",
+        "<p>Go on as somebody who is signed in here, or sign in as somebody else.</p>",
+        *_form(action, hidden),
+        '<div class="buttons">',
+        *buttons,
+        '<button name="account" value="">Another account</button></div>',
+        "</form>",
+    )
+
+
+def settings(
+    provider: str,
+    *,
+    app: str,
+    owner: str,
+    user: str,
+    action: str,
+    hidden: Mapping[str, str],
+    asks: Sequence[Ask],
+) -> str:
+    """The page in her settings where `user` sees what `app` may do, can leave it less, and can end it."""
+    return _document(
+        provider,
+        "settings",
+        f"What {app} may do",
+        f"<p><b>{escape(app)}</b>, made by <b>{escape(owner)}</b>, has access to the {escape(provider)} account "
+        f"of <b>{escape(user)}</b>.</p>",
+        *_form(action, hidden),
+        *_asks(asks, "It is able to"),
+        '<div class="buttons"><button class="main" name="act" value="save">Save</button>',
+        '<button name="act" value="revoke">Revoke access</button></div>',
+        "</form>",
+    )
+
+
 def consent(
     provider: str,
     *,
@@ -97,11 +143,11 @@ def _form(action: str, hidden: Mapping[str, str]) -> list[str]:
     return [f'<form method="post" action="{escape(action)}">', *inputs]
 
 
-def _asks(asks: Sequence[Ask]) -> list[str]:
+def _asks(asks: Sequence[Ask], legend: str = "It would be able to") -> list[str]:
     if not asks:
         return ["<p>It asks only to know who you are.</p>"]
     items = (f'<li data-ask="{escape(ask.name)}">{_ask(ask)}</li>' for ask in asks)
-    return ["<fieldset><legend>It would be able to</legend>", '<ul class="asks">', *items, "</ul></fieldset>"]
+    return [f"<fieldset><legend>{legend}</legend>", '<ul class="asks">', *items, "</ul></fieldset>"]
 
 
 def _ask(ask: Ask) -> str:

@@ -55,6 +55,11 @@ class Reading(HTMLParser):
                 pairs.append((name, typed.get(name, value)))
         return pairs
 
+    @property
+    def buttons(self) -> list[str]:
+        """The values of the form's buttons."""
+        return [value for kind, _, value in self._controls if kind == "submit"]
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag in _LINES:

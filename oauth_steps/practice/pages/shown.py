@@ -61,6 +61,18 @@ class _Shown:
         """Press Cancel. Raises NoSuchAct where there is no such button."""
         raise self._no("deny")
 
+    def choose(self, user: str | None) -> Page | Redirect:
+        """Go on with this person's account, or with another one if None. Raises NoSuchAct for what is not there."""
+        raise self._no("choose")
+
+    def edit(self, *, only: Iterable[str]) -> Page | Redirect:
+        """Leave the application these scopes, and save. Raises NoSuchAct for what is not there."""
+        raise self._no("edit")
+
+    def revoke(self) -> Page | Redirect:
+        """Take the application out of the account. Raises NoSuchAct where there is no such button."""
+        raise self._no("revoke")
+
     def _no(self, act: str) -> NoSuchAct:
         there_is = f"There is {', '.join(self._acts)}" if self._acts else "There is nothing to press"
         return NoSuchAct(f"this is a {self._kind}: it has no {act}", mend=there_is)
@@ -131,6 +143,39 @@ class ConsentPage(Page):
         return f"only=[…] may name {', '.join(ask.name for ask in self.asks)}"
 
 
+class ChooseAccountPage(Page):
+    """Asks with which of the accounts of this browser to go on."""
+
+    _kind = "page to choose an account on"
+    _acts = (".choose(user)", ".choose(None)")
+
+    def choose(self, user: str | None) -> Page | Redirect:
+        there = [value for value in self._reading.buttons if value]
+        if user is not None and user not in there:
+            raise NoSuchAct(f"{user!r} is not signed in here", mend=f"There is {', '.join(there)}, or None")
+        return self._submit({}, (), user or "")
+
+
+class SettingsPage(Page):
+    """Her settings: what an application may do; `asks` lists (name, about, True)."""
+
+    _kind = "settings page"
+    _acts = (".edit(only=[…])", ".revoke()")
+
+    def __init__(self, browser: Browser, url: str, reading: Reading) -> None:
+        super().__init__(browser, url, reading)
+        self.asks = reading.asks
+
+    def edit(self, *, only: Iterable[str]) -> Page | Redirect:
+        kept, there = [only] if isinstance(only, str) else list(only), [ask.name for ask in self.asks]
+        if unknown := [name for name in kept if name not in there]:
+            raise NoSuchAct(f"{unknown[0]!r} is not on this page", mend=f"There is {', '.join(there)}")
+        return self._submit({}, kept, "save")
+
+    def revoke(self) -> Page | Redirect:
+        return self._submit({}, (), "revoke")
+
+
 class ErrorPage(Page):
     """Where a flow ends at the provider's, without a redirect (RFC 6749 section 4.1.2.1)."""
 
@@ -139,13 +184,17 @@ class ErrorPage(Page):
 
 
 class Redirect(_Shown):
-    """The end of step 2: the browser is on its way to your application, with `parameters` in the query."""
+    """The end of step 2: the browser is on its way to your application, with `parameters` in the query.
+
+    `arrivals` are the addresses that the application sees: one, or the same twice if the browser calls twice.
+    """
 
     _kind = "redirect to your application"
     _said = "Your application takes it from here: .url is the address, .parameters what it carries."
 
-    def __init__(self, url: str, secrets: Secrets) -> None:
+    def __init__(self, url: str, secrets: Secrets, *, twice: bool = False) -> None:
         self.url = url
+        self.arrivals = [url, url] if twice else [url]
         self._secrets = secrets
 
     def _no(self, act: str) -> NoSuchAct:
@@ -162,7 +211,8 @@ class Redirect(_Shown):
     def _content(self) -> list[Line]:
         pairs = _query(self._secrets.mask_url(self.url))
         arrived = Line("title", f"Sent back to {host_of(self.url)}")
-        return [arrived, *(Line("item", f"{name} = {value}") for name, value in pairs)]
+        doubled = [Line("text", "The browser calls there twice.")] if len(self.arrivals) > 1 else []
+        return [arrived, *(Line("item", f"{name} = {value}") for name, value in pairs), *doubled]
 
 
 def _query(url: str) -> list[tuple[str, str]]:
