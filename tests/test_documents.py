@@ -247,12 +247,13 @@ MAY_IMPORT = {  # beside what stands in the same folder of `practice`
     "providers": {"errors"},
     "errors": {"wire"},  # for a type, and within a function: wire stands on errors
     "show": set(),
+    "lives": {"show"},
     "wire": {"show", "providers", "errors"},
     "steps": BASE,
     "diagnoses": set(),
     "check": BASE | {"diagnoses"},
     "": BASE | {"steps", "check"},
-    "practice": BASE,
+    "practice": BASE | {"lives"},
 }
 
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from .. import wire
 from ..errors import BadApp, BadInput, NoAnswer, UnknownEra, Unreachable
+from ..lives import Span, StateDiagram, Timeline
 from ..providers import ERAS, FACEBOOK, GITHUB, App, Provider, Step
 from ..wire import Request, Response
 from .browser import Browser
@@ -235,9 +236,28 @@ class Practice:
         """The provider suspends the application."""
         self.ledger.client(app).suspended = True
 
+    # --- codes and tokens -------------------------------------------------------------------------
+
     def expire(self, credential: object) -> None:
         """The time of a code or an access token is over, now. Raises UnknownCredential."""
-        self.ledger.expire(getattr(credential, "access_token", credential))  # type: ignore[arg-type]
+        self.ledger.expire(_value(credential))
+
+    def life(self, credential: object) -> StateDiagram:
+        """The life of a code or an access token until now, drawn. Raises UnknownCredential."""
+        return self.ledger.find(_value(credential)).drawn(self.clock.now)
+
+    def timeline(self, *apps: App) -> Timeline:
+        """What became of every access token until now, drawn; or of those of these applications. Raises BadApp."""
+        clients = {self.ledger.client(app).client_id for app in apps}
+        now, spans = self.clock.now, []
+        for token in self.ledger.tokens.values():
+            if not clients or token.client_id in clients:
+                token.state_at(now)
+                origin = f"from {token.came_from}" if token.came_from else ""
+                spans.append(
+                    Span(token.label, origin, token.issued_at, token.expires_at, tuple(token.history))
+                )
+        return Timeline(spans, now)
 
     def _side(self, provider: Provider) -> Side:
         try:
@@ -283,6 +303,11 @@ def _whole_urls(redirect_uri: Any) -> tuple[str, ...]:
             mend = "It begins with https:// and ends before any #"
             raise BadApp(f"the redirect_uri {uri!r} is no whole URL", mend=mend)
     return uris
+
+
+def _value(credential: object) -> object:
+    """A token's text; anything else as it is."""
+    return getattr(credential, "access_token", credential)
 
 
 def _some_of(uris: tuple[str, ...], chosen: Any) -> frozenset[str]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
 from ..errors import BadApp, UnknownCredential, UnknownUser
+from ..lives import StateDiagram
 from ..providers import App, Provider
 from ..wire import Secrets
 from .clock import Clock
@@ -61,11 +62,17 @@ class Credential:
     issued_at: datetime
     expires_at: datetime | None
     scope: frozenset[str] = frozenset()
+    came_from: str = ""  # the label of what it was issued for
     state: str = ALIVE
     number: int = 0
     history: list[tuple[datetime, str, str]] = field(default_factory=list, repr=False)
 
     life: ClassVar[Life]
+
+    def drawn(self, now: datetime) -> StateDiagram:
+        """Its life as far as this time, on the diagram of all that could have become of it."""
+        self.state_at(now)
+        return StateDiagram(self.life, tuple(self.history), f"The life of {self.label}")
 
     def happens(self, event: str, at: datetime) -> bool:
         """Move along the transition table; False if it has no such move from the state at this time."""
@@ -336,11 +343,16 @@ class Ledger:
         for credential in self.held(client_id, login):
             credential.happens("application removed", self.clock.now)
 
-    def expire(self, value: str) -> None:
-        """The time of this code or access token is over, now. Raises UnknownCredential."""
-        credential = self.codes.get(value) or self.tokens.get(value)
-        if credential is None:
+    def find(self, value: object) -> Code | AccessToken:
+        """The code or access token of this value. Raises UnknownCredential."""
+        found = self.codes.get(value) or self.tokens.get(value) if isinstance(value, str) else None
+        if found is None:
             raise UnknownCredential("no code or access token here has this value")
+        return found
+
+    def expire(self, value: object) -> None:
+        """The time of this code or access token is over, now. Raises UnknownCredential."""
+        credential = self.find(value)
         if credential.happens(ITS_TIME_PASSED, self.clock.now):
             credential.expires_at = self.clock.now
 
