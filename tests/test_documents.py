@@ -252,6 +252,7 @@ MAY_IMPORT = {  # beside what stands in the same folder of `practice`
     "steps": BASE,
     "diagnoses": set(),
     "check": BASE | {"diagnoses"},
+    "knowledge": BASE,
     "": BASE | {"steps", "check"},
     "practice": BASE | {"lives"},
 }

@@ -16,7 +16,7 @@ from requests.cookies import MockRequest, MockResponse
 
 from ..errors import BadInput, UnknownUser, Unreachable
 from ..providers import Provider
-from ..wire import Secrets
+from ..wire import Raw, Secrets, request_of, response_of
 from .pages.reading import Reading
 from .pages.shown import (
     ChooseAccountPage,
@@ -74,6 +74,7 @@ class Browser:
         self._ready = ready
         self._doubled = doubled
         self.history: list[str] = _History(secrets)
+        self.seen: list[Raw] = []  # what it sent and was sent, unmasked
         self._providers = providers
         self._passwords = passwords
         self._secrets = secrets
@@ -117,7 +118,7 @@ class Browser:
         self._ready()
         headers = {"Referer": referer} if referer else {}
         try:
-            return self._session.request(
+            answer = self._session.request(
                 method, url, data=form, headers=headers, allow_redirects=False, timeout=_SECONDS
             )
         except Unreachable:
@@ -125,6 +126,8 @@ class Browser:
         except requests.RequestException as error:  # its message holds the whole address, secrets and all
             problem = f"no answer from {_origin(url)} ({type(error).__name__})"
             raise Unreachable(problem, mend="Check the address, and that somebody listens there") from None
+        self.seen.append(Raw(request_of(answer.request), response_of(answer)))
+        return answer
 
     def _is_providers(self, url: str) -> bool:
         return any(row.step_of("GET", url) or _origin(url) == _origin(row.web_url) for row in self._providers)
