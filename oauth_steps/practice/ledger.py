@@ -39,9 +39,11 @@ LIFE_OF_A_TOKEN: Life = MappingProxyType(
         (ALIVE, UNUSED_TOO_LONG): "revoked",
         (ALIVE, "one too many issued"): "revoked",
         (ALIVE, "refreshed"): "replaced",
-        ("expired", "refreshed"): "replaced",  # a refresh token outlives its access token
         (ALIVE, "revoked"): "revoked",
         (ALIVE, "application removed"): "withdrawn",
+        ("expired", "refreshed"): "replaced",  # a refresh token outlives its access token, and can end too
+        ("expired", "revoked"): "revoked",
+        ("expired", "application removed"): "withdrawn",
         (ALIVE, "password changed"): "invalidated",
         (ALIVE, "signed out"): "signed out",
     }
@@ -260,9 +262,10 @@ class Ledger:
         self.tokens: Shelf[AccessToken] = Shelf()
         self.refreshable: Shelf[AccessToken] = Shelf()  # refresh token -> the access token that it renews
         self.sessions: Shelf[Session] = Shelf()
-        # (client id, login) -> every code and token that came of her grants
+        # (client id, login) -> every code and token that came of her grants, and the codes alone
         self._held: dict[tuple[str, str], list[Credential]] = {}
-        # … and scope -> the access tokens that were alive when last looked at
+        self._codes: dict[tuple[str, str], list[Code]] = {}
+        # … and scope as issued -> the access tokens that were alive when last looked at
         self._living: dict[tuple[str, str, frozenset[str]], list[AccessToken]] = {}
 
     def draw(self, kind: str, alphabet: str, length: int) -> str:
@@ -313,6 +316,7 @@ class Ledger:
         self._held.setdefault(key, []).append(credential)
         if isinstance(credential, Code):
             self.codes[credential.value] = credential
+            self._codes.setdefault(key, []).append(credential)
             credential.number = len(self.codes)
             return
         self.tokens[credential.value] = credential
@@ -325,8 +329,12 @@ class Ledger:
         """Every code and token that this person gave this application, oldest first."""
         return self._held.get((client_id, login), [])
 
+    def last_codes(self, client_id: str, login: str, count: int) -> list[Code]:
+        """The last codes, so many at most, with which this person was sent to this application, oldest first."""
+        return self._codes.get((client_id, login), [])[-count:]
+
     def living(self, client_id: str, login: str, scope: frozenset[str]) -> list[AccessToken]:
-        """The tokens of this scope that this person gave this application and that live, oldest first."""
+        """The living tokens that this person's grants gave this application, issued with this scope, oldest first."""
         key, now = (client_id, login, scope), self.clock.now
         self._living[key] = [token for token in self._living.get(key, ()) if token.state_at(now) == ALIVE]
         return list(self._living[key])

@@ -17,8 +17,11 @@ from hypothesis import strategies as st
 
 from oauth_steps import FACEBOOK, GITHUB, App, authorization_url
 from oauth_steps.practice import Practice
-from oauth_steps.practice.github import GitHub, checksum, matches
+from oauth_steps.practice import github_facts
+from oauth_steps.practice.github import GitHub
+from oauth_steps.practice.github_redirects import matches
 from oauth_steps.practice.github_scopes import SCOPES
+from oauth_steps.practice.github_tokens import checksum
 from oauth_steps.wire import Request, basic_credentials
 
 AUTHORIZE, TOKEN_URL, API = GITHUB.authorization_url, GITHUB.token_url, "https://api.github.com"
