@@ -73,7 +73,7 @@ def get(path: str, token: str | None = None, **headers: str | None) -> requests.
 # --- the six steps ----------------------------------------------------------------------------------------
 
 
-def test_the_steps_walk_through(practice: Practice, app: App) -> None:
+def test_the_steps_walk_through_2013(practice: Practice, app: App) -> None:
     assert app.provider is GITHUB_2013
     url = authorization_url(app, state=STATE)
     assert "scope=user%2Crepo" in url  # the docs of then: "A comma separated list"
