@@ -89,7 +89,7 @@ class GitHub:
             return wish
         session = self._session(asked)
         if session is None:
-            return self._to_sign_in(wish)
+            return self._to_sign_in(self._asking_again(wish))
         if self._wants_choice(wish):
             return self._page(200, self._choice_page(wish, session))
         return self._go_on(wish, session)
@@ -111,7 +111,7 @@ class GitHub:
         account = asked.body.get("account", "")
         if session is None or account not in ("", session.login):
             return self._dead_end(facts.STALE_FORM)
-        return self._go_on(wish, session) if account else self._to_sign_in(wish)
+        return self._go_on(wish, session) if account else self._to_sign_in(self._asking_again(wish))
 
     def _go_on(self, wish: _Wish, session: Session) -> Response:
         """The answer to somebody who is signed in: a page that asks her, or a code at once."""
@@ -234,16 +234,15 @@ class GitHub:
 
     # --- signing in -----------------------------------------------------------------------------------------
 
-    def _to_sign_in(self, back: _Wish | str) -> Response:
-        """To the sign-in page, and from there back. The parameters of GitHub's own way are assumed."""
-        if isinstance(back, _Wish):
-            known = {
-                name: text
-                for name, text in back.parameters.items()
-                if name not in ("authenticity_token", "account")
-            }
-            back = f"{urlsplit(self.provider.authorization_url).path}?{urlencode(known)}"
+    def _to_sign_in(self, back: str) -> Response:
+        """To the sign-in page, and from there back to a path. The parameters of GitHub's own way are assumed."""
         return self._redirect(f"{self.provider.web_url}/login?{urlencode({'return_to': back})}")
+
+    def _asking_again(self, wish: _Wish) -> str:
+        """The path of this authorization request, without what a form has added to it."""
+        added = ("authenticity_token", "account")
+        asked = {name: text for name, text in wish.parameters.items() if name not in added}
+        return f"{urlsplit(self.provider.authorization_url).path}?{urlencode(asked)}"
 
     def _sign_in_page(self, asked: Asked, message: str = "") -> Response:
         back = asked.parameters.get("return_to", "")

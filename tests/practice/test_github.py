@@ -1244,6 +1244,13 @@ def test_what_she_leaves_is_all_that_is_left_to_tokens_and_codes(
     )
 
 
+def test_an_edit_does_not_touch_that_an_expiring_token_was_asked_for(practice: Practice, older: App) -> None:
+    code = Visitor(practice).allow(older, scope="gist repo offline_access")["code"]
+    practice.user("ada").edit_scopes(older, only=["gist"])
+    body = redeem(older, code).json()
+    assert (body["scope"], body["expires_in"]) == ("gist", 28_800)
+
+
 @both_ways
 def test_what_she_took_away_opens_nothing_any_more(
     practice: Practice, older: App, edit: Callable[[Practice, App, list[str]], None]
