@@ -243,7 +243,8 @@ def test_every_file_that_architecture_names_exists_and_every_module_is_named() -
 
 
 BASE = {"providers", "errors", "show", "wire"}
-MAY_IMPORT = {  # beside what stands in the same folder of `practice`
+PACKAGES = {"practice", "check"}
+MAY_IMPORT = {  # beside what stands in the same one of these
     "providers": {"errors"},
     "errors": {"wire"},  # for a type, and within a function: wire stands on errors
     "show": set(),
@@ -286,7 +287,7 @@ def prefixes(parts: list[str]) -> Iterator[str]:
 def test_imports_run_one_way(module: str) -> None:
     top = module.split(".")[0]
     for name in imported_by(module):
-        inside = top == "practice" and name.split(".")[0] == "practice"
+        inside = top in PACKAGES and name.split(".")[0] == top
         assert inside or name in MAY_IMPORT[top], f"oauth_steps.{module} imports {name or 'oauth_steps'}"
 
 
