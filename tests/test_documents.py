@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pytest
 
 import oauth_steps
+from oauth_steps.libraries import ROWS
 from tools import notebooks
 
 HERE = Path(__file__).parent.parent
@@ -213,6 +214,11 @@ def test_a_test_of_a_provider_holds_a_rule(path: Path) -> None:
     assert elsewhere & held == set()
 
 
+def test_fidelity_counts_the_rows_about_real_clients() -> None:
+    words = " ".join(text_of(FIDELITY).split())
+    assert f"one table of {len(ROWS)} rows in `oauth_steps/libraries.py`" in words
+
+
 def test_fidelity_says_first_that_nothing_was_compared() -> None:
     first = text_of(FIDELITY).split("\n\n")[1]
     assert first.startswith("**Nothing here was compared with the live providers.**")
@@ -252,6 +258,7 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "wire": {"show", "providers", "errors"},
     "steps": BASE,
     "diagnoses": set(),
+    "libraries": {"providers", "show"},
     "check": BASE | {"diagnoses"},
     "knowledge": BASE,
     "": BASE | {"steps", "check"},
@@ -296,6 +303,7 @@ KNOW_A_PROVIDER = {
     "",  # hands on GITHUB and FACEBOOK
     "providers",
     "diagnoses",
+    "libraries",
     "practice",
     "practice.github",
     "practice.github_api",
@@ -353,6 +361,7 @@ def test_the_public_names_are_listed_in_order() -> None:
         ("oauth_steps", {"responses", "ipywidgets", "IPython"}),
         ("oauth_steps.practice", {"ipywidgets", "IPython"}),
         ("oauth_steps.errors", {"responses", "ipywidgets", "IPython"}),
+        ("oauth_steps.libraries", {"requests_oauthlib", "authlib", "github", "facebook"}),
     ],
 )
 def test_importing_brings_only_what_is_needed(module: str, absent: set[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urljoin
+from urllib.parse import parse_qsl, urldefrag, urljoin
 
 from ... import show
 from ...errors import NoSuchAct
@@ -186,7 +186,8 @@ class ErrorPage(Page):
 class Redirect(_Shown):
     """The end of step 2: the browser is on its way to your application, with `parameters` in the query.
 
-    `arrivals` are the addresses that the application sees: one, or the same twice if the browser calls twice.
+    `arrivals` are the addresses that the application sees: one, or the same twice if the browser calls twice. What
+    follows a `#` is not among it: that stays in the browser (RFC 9110 section 7.1).
     """
 
     _kind = "redirect to your application"
@@ -194,7 +195,7 @@ class Redirect(_Shown):
 
     def __init__(self, url: str, secrets: Secrets, *, twice: bool = False) -> None:
         self.url = url
-        self.arrivals = [url, url] if twice else [url]
+        self.arrivals = [urldefrag(url).url] * (2 if twice else 1)
         self._secrets = secrets
 
     def _no(self, act: str) -> NoSuchAct:
