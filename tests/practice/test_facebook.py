@@ -448,6 +448,14 @@ def test_a_code_for_a_token(
     assert answer.headers["facebook-api-version"] == (path[1:] or "v21.0")
 
 
+def test_client_id_and_secret_may_come_by_http_basic(practice: Practice, app: App) -> None:
+    sent = {"redirect_uri": CALLBACK, "code": code_of(practice, app)}
+    wrong = requests.post(TOKEN_URL, data=sent, auth=(app.client_id, "wrong"))
+    assert_refused(wrong, "Error validating client secret.", 1, None, "invalid_client")
+    right = requests.post(TOKEN_URL, data=sent, auth=(app.client_id, app.client_secret))
+    assert right.json()["token_type"] == "bearer"
+
+
 SAME_URI = (
     "Error validating verification code. Please make sure your redirect_uri is identical to the one you used "
     "in the OAuth dialog request"
