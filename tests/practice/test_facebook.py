@@ -425,6 +425,20 @@ def test_an_address_cannot_tick_a_box_or_press_a_button(practice: Practice, app:
 # --- steps 3 and 4 ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("state", ["right", "another", ""])
+def test_state_makes_no_difference_in_a_token_request(practice: Practice, app: App, state: str) -> None:
+    answer = visit(practice, app, state="right").allow()
+    assert isinstance(answer, Redirect)
+    sent = {
+        "client_id": app.client_id,
+        "client_secret": app.client_secret,
+        "redirect_uri": CALLBACK,
+        "code": answer.parameters["code"],
+        "state": state,
+    }
+    assert "access_token" in requests.get(f"{GRAPH}/oauth/access_token", params=sent).json()
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("grant_type", [None, "authorization_code", "invented"])
 @pytest.mark.parametrize("path", ["/v25.0", "/v21.0", ""])
