@@ -13,6 +13,7 @@ from .exchanges import (
     check_resource_request,
     check_token_request,
 )
+from .handlers import check_two_tabs
 from .outcomes import CHOICES, REFUSED, UNHEARD, WORKS
 from .predictions import Prediction, predict
 from .verdicts import NOT_ANSWERED, Verdict
@@ -32,6 +33,7 @@ __all__ = [
     "check_refusals",
     "check_resource_request",
     "check_token_request",
+    "check_two_tabs",
     "diagnose",
     "predict",
 ]
