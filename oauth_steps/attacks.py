@@ -89,7 +89,7 @@ def parameters(url: str) -> dict[str, str]:
 def side_by_side(browsers: Mapping[str, Browser], sessions: Mapping[str, Session]) -> Table:
     """What each of these people sees now, and what the site keeps for her browser."""
     views = [_view(browser, sessions[name]) for name, browser in browsers.items()]
-    kinds = ("the address bar", "her session at the site", "the site's page")
+    kinds = ("the address bar", "her session", "the page")
     return Table(("in the browser of", *browsers), list(zip(kinds, *views, strict=True)))
 
 
@@ -200,17 +200,19 @@ def stolen_code(site: Site, *, victim: Browser, attacker: Browser) -> Attempt:
         new.arrive(changed(own, code=parameters(stolen)["code"]), theirs)
     except OAuthStepsError as error:
         return _stopped(error, site.app)
-    return Attempt(theirs["account"] == hers["account"], "her code with the other's state")
+    return Attempt(theirs["account"] == hers["account"], "with a state of her own")
 
 
+# What the attacker offers to the site as a second provider, and the site as it is registered there.
 ATTACKERS = Provider(
     "Mallory ID", web_url="https://id.mallory.example", token_url="https://id.mallory.example/token"
 )
+SECOND = App(ATTACKERS, "notes-there", "a-secret-for-that-provider", "https://notes.example/callback")
 
 
 def mix_up(app: App, controls: Collection[str], *, victim: Browser) -> Attempt:
-    """The site offers a second provider, the attacker's, which sends the victim on to the first (RFC 9700, 4.4)."""
-    second = App(ATTACKERS, "notes-there", "secret-of-notes-at-mallory-id", app.redirect_uri)
+    """A second provider, the attacker's, sends the victim on to the first (RFC 9700, 4.4)."""
+    second = replace(SECOND, redirect_uri=app.redirect_uri)
     site, session = site_with(second, controls), Session()
     # She presses “Sign in with Mallory ID”; that provider answers with a redirect to the first one.
     chosen = site.begin(session)

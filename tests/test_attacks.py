@@ -221,8 +221,8 @@ def test_side_by_side_shows_labels_only(practice: Practice, app: App, two: dict[
         shown["the address bar"][1] == "notes.example/callback/github with code = ⟨code 1⟩, state = ⟨state 1⟩"
     )
     held = "state = ⟨state 1⟩, verifier = ⟨code verifier 1⟩"
-    assert shown["her session at the site"] == (held, "account = Ada Moreno")
-    assert shown["the site's page"] == ("not signed in", "Hello, Ada Moreno")
+    assert shown["her session"] == (held, "account = Ada Moreno")
+    assert shown["the page"] == ("not signed in", "Hello, Ada Moreno")
     for secret in (*sessions["Mallory"].values(), parameters(forged)["code"]):
         assert secret not in str(table) + table._repr_html_()
 
