@@ -4,6 +4,7 @@ A check looks at the thing she made: a URL, a recorded exchange, a function. It 
 finds, as a hint, and never the answer. What is `...` or None is not answered yet, and is not judged.
 """
 
+from .arrivals import check_exchange_once
 from .callbacks import check_callback
 from .diagnosis import Diagnosis, diagnose
 from .exchanges import (
@@ -15,6 +16,7 @@ from .exchanges import (
 )
 from .handlers import check_two_tabs
 from .outcomes import CHOICES, REFUSED, UNHEARD, WORKS
+from .pkce import check_pkce
 from .predictions import Prediction, predict
 from .verdicts import NOT_ANSWERED, Verdict
 
@@ -29,7 +31,9 @@ __all__ = [
     "Verdict",
     "check_authorization_url",
     "check_callback",
+    "check_exchange_once",
     "check_front_channel",
+    "check_pkce",
     "check_refusals",
     "check_resource_request",
     "check_token_request",

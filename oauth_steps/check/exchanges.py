@@ -172,7 +172,7 @@ def check_token_request(exchange: Any, *, app: App) -> Verdict:
     found = _made(exchange, Step.TOKEN_REQUEST, app, "the token endpoint")
     if isinstance(found, Verdict):
         return found
-    sent = _parameters(found.reveal().request)
+    sent = parameters_of(found.reveal().request)
     notes = ["state went along: harmless and pointless, for it is your application that compares it"]
     praise = "the code became a token, by a request as it should be"
     return judged(_token_request_mistakes(found, sent, app), praise, *(notes if "state" in sent else []))
@@ -202,10 +202,10 @@ def _token_request_mistakes(exchange: Exchange, sent: Mapping[str, str], app: Ap
         yield "redirect_uri is another one than in step 1; they are compared to the letter"
     if row.asks_for_json and "json" not in (request.header("accept") or ""):
         yield "no Accept header asks for JSON, so the answer comes as a form"
-    yield from _refusal(exchange)
+    yield from refusal_in(exchange)
 
 
-def _parameters(request: Request) -> dict[str, str]:
+def parameters_of(request: Request) -> dict[str, str]:
     """What a token request says, in query, body and HTTP Basic together."""
     sent = dict(parse_qsl(urlsplit(request.url).query)) | members_of(request)
     scheme, _, credentials = (request.header("authorization") or "").partition(" ")
@@ -218,7 +218,8 @@ def _parameters(request: Request) -> dict[str, str]:
     return {name: str(value) for name, value in sent.items()}
 
 
-def _refusal(exchange: Exchange) -> Iterator[str]:
+def refusal_in(exchange: Exchange) -> Iterator[str]:
+    """The provider's refusal and what it means, if it refused."""
     outcome = outcome_of(exchange)
     if outcome.kind != WORKS:
         diagnosis = diagnose(exchange)
@@ -266,7 +267,7 @@ def _resource_request_mistakes(exchange: Exchange, app: App) -> Iterator[str]:
         yield "Basic is for a client's id and secret; a token has another scheme (RFC 6750 section 2.1)"
     if scheme.lower() != "bearer" and outcome_of(exchange).kind != WORKS:
         yield "the scheme is not the one of RFC 6750 section 2.1"
-    yield from _refusal(exchange)
+    yield from refusal_in(exchange)
 
 
 def check_front_channel(numbers: Any, trace: Trace) -> Verdict:
