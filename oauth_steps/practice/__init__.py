@@ -279,6 +279,7 @@ class Practice:
             signed_in_as,
             self._must_be_mounted,
             lambda: self._strikes(DOUBLED, Step.GRANT),
+            self.ledger.is_callback,
         )
         if signed_in_as is not None:
             self.ledger.person(signed_in_as)

@@ -58,7 +58,8 @@ class Browser:
 
     `secrets` gives the labels by which it shows addresses; `user` says whose it is. What signs her in is a
     page, or a cookie from before (`keep_cookie`). `ready` is asked before each request, and may raise; `doubled`
-    is asked where it is sent back to an application, and says whether it calls there twice.
+    is asked where it is sent back to an application, and says whether it calls there twice; `is_callback` says of
+    an address whether an application waits there.
     """
 
     def __init__(
@@ -69,10 +70,12 @@ class Browser:
         user: str | None = None,
         ready: Callable[[], None] = lambda: None,
         doubled: Callable[[], bool] = lambda: False,
+        is_callback: Callable[[str], bool] = lambda url: False,
     ) -> None:
         self.user = user
         self._ready = ready
         self._doubled = doubled
+        self._is_callback = is_callback
         self.history: list[str] = _History(secrets)
         self.seen: list[Raw] = []  # what it sent and was sent, unmasked
         self._providers = providers
@@ -83,7 +86,10 @@ class Browser:
         self._session.headers.update(_HEADERS)
 
     def open(self, url: str) -> Page | Redirect:
-        """Type an address, or follow a link in a letter: no Referer. Raises BadInput, Unreachable."""
+        """Type an address, or follow a link in a letter: no Referer. Raises BadInput, Unreachable.
+
+        An application's callback is handed back as well, whoever made that address.
+        """
         if not isinstance(url, str) or not _origin(url).startswith(("http://", "https://")):
             raise BadInput("a browser opens a whole address", mend="It begins with https://")
         return self._go("GET", url)
@@ -102,8 +108,11 @@ class Browser:
         for hop in range(_REDIRECTS + 1):
             self.history.append(url)
             self._secrets.mask_url(url)  # learns what stands in it: within return_to it is harder to see
-            if hop and not self._is_providers(url):
-                return Redirect(url, self._secrets, twice=self._doubled())
+            if not self._is_providers(url):
+                if hop:
+                    return Redirect(url, self._secrets, twice=self._doubled())
+                if self._is_callback(url):
+                    return Redirect(url, self._secrets, opened=True)
             answer = self._send(method, url, form, _referer(page, url))
             target = self._session.get_redirect_target(answer)
             if target is None:

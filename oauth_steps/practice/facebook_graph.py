@@ -63,8 +63,14 @@ class Graph:
     # --- steps 3 and 4: the token endpoint ------------------------------------------------------------------
 
     def _token(self, asked: Asked) -> Body:
-        """GET (docs) or POST (observed) /oauth/access_token."""
-        sent = asked.parameters
+        """GET (docs) or POST (observed) /oauth/access_token.
+
+        By HTTP Basic as well: inferred, since python-facebook and flask-dance hand it the credentials in no other way.
+        Which of two counts is assumed.
+        """
+        sent = dict(asked.parameters)
+        if asked.basic:
+            sent["client_id"], sent["client_secret"] = asked.basic
         if not sent.get("client_id"):
             raise Refused(facts.NO_CLIENT_ID)
         if not re.fullmatch(r"[0-9]+", sent["client_id"]):

@@ -176,8 +176,8 @@ class GitHub:
             return self._dead_end(facts.BE_CAREFUL)
         names = names_in(parameters.get("scope", ""))
         offline = frozenset(names & {OFFLINE_ACCESS}) if self.provider.refreshes else frozenset()
-        challenge = _challenge(parameters) if self.provider.pkce else None
-        return _Wish(client, asked, parameters, normalised(names & self._era.scopes), offline, challenge)
+        scope = normalised(names & self._era.scopes)
+        return _Wish(client, asked, parameters, scope, offline, _challenge(parameters))
 
     def _is(self, registered: str, asked: str, client: Client) -> bool:
         loosely = self._era.matches_loosely or registered in client.wildcard

@@ -7,6 +7,7 @@ the lessons' diagrams are drawn from the same tables.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -309,6 +310,11 @@ class Ledger:
         """The registration of this client at this provider, or None if it has none there."""
         client = self.clients.get(client_id or "")
         return client if client and client.provider.name == provider.name else None
+
+    def is_callback(self, url: str) -> bool:
+        """Whether this is the redirect URI of an application, whatever follows it."""
+        registered = (uri for client in self.clients.values() for uri in client.redirect_uris)
+        return re.split("[?#]", url, maxsplit=1)[0] in {uri.partition("?")[0] for uri in registered}
 
     def add(self, credential: Code | AccessToken) -> None:
         """Put a code or a token on record."""

@@ -467,6 +467,18 @@ def test_the_other_pages_as_text(site: Site, browser: Browser) -> None:
     )
 
 
+def test_an_applications_callback_can_be_opened_and_others_addresses_cannot(
+    site: Site, secrets: Secrets
+) -> None:
+    browser = Browser([HERE], PASSWORDS, secrets, is_callback=lambda url: url.partition("?")[0] == CALLBACK)
+    page = browser.open(f"{CALLBACK}?code={CODE}")
+    assert isinstance(page, Redirect) and page.parameters == {"code": CODE}
+    assert "Opens notes.example" in str(page) and CODE not in str(page)
+    assert browser.history == [f"{CALLBACK}?code={CODE}"] and browser.seen == [] and site.sent == []
+    with pytest.raises(Unreachable):
+        browser.open("https://notes.example/elsewhere")
+
+
 def test_title_and_text_of_an_error_page(site: Site, browser: Browser) -> None:
     page = browser.open("https://id.example/nowhere")
     assert isinstance(page, ErrorPage)

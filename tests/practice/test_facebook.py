@@ -425,6 +425,20 @@ def test_an_address_cannot_tick_a_box_or_press_a_button(practice: Practice, app:
 # --- steps 3 and 4 ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("state", ["right", "another", ""])
+def test_state_makes_no_difference_in_a_token_request(practice: Practice, app: App, state: str) -> None:
+    answer = visit(practice, app, state="right").allow()
+    assert isinstance(answer, Redirect)
+    sent = {
+        "client_id": app.client_id,
+        "client_secret": app.client_secret,
+        "redirect_uri": CALLBACK,
+        "code": answer.parameters["code"],
+        "state": state,
+    }
+    assert "access_token" in requests.get(f"{GRAPH}/oauth/access_token", params=sent).json()
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("grant_type", [None, "authorization_code", "invented"])
 @pytest.mark.parametrize("path", ["/v25.0", "/v21.0", ""])
@@ -446,6 +460,14 @@ def test_a_code_for_a_token(
     assert re.fullmatch(r"EAA[A-Za-z0-9]{180}", token)
     assert answer.headers["Content-Type"] == "application/json; charset=UTF-8"
     assert answer.headers["facebook-api-version"] == (path[1:] or "v21.0")
+
+
+def test_client_id_and_secret_may_come_by_http_basic(practice: Practice, app: App) -> None:
+    sent = {"redirect_uri": CALLBACK, "code": code_of(practice, app)}
+    wrong = requests.post(TOKEN_URL, data=sent, auth=(app.client_id, "wrong"))
+    assert_refused(wrong, "Error validating client secret.", 1, None, "invalid_client")
+    right = requests.post(TOKEN_URL, data=sent, auth=(app.client_id, app.client_secret))
+    assert right.json()["token_type"] == "bearer"
 
 
 SAME_URI = (
