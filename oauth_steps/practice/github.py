@@ -118,30 +118,32 @@ class GitHub:
         if self._is_unverified(session):
             return self._dead_end(facts.UNVERIFIED)
         granted = self.ledger.grants.get((wish.client.client_id, session.login))
-        too_often = granted is not None and self._signed_in_too_often(wish.client, session)
+        too_many = granted is not None and self._got_too_many(wish.client, session)
         # Docs: no page without a scope once something is granted. For the same scopes or fewer: inferred.
-        if granted and not too_often and all(covers(granted.scope, scope) for scope in wish.scope):
+        if granted and not too_many and all(covers(granted.scope, scope) for scope in wish.scope):
             return self._send_back(wish, session, self._scope(wish, session))
-        return self._page(200, self._consent_page(wish, session, too_often=too_often))
+        return self._page(200, self._consent_page(wish, session, too_many=too_many))
 
     def _is_unverified(self, session: Session) -> bool:
         return self._era.verified_only and not self.ledger.people[session.login].email_verified
 
-    def _signed_in_too_often(self, client: Client, session: Session) -> bool:
-        """Docs: after ten in an hour she is asked again. That codes are counted, redeemed or not, is assumed."""
-        most = self._era.sign_ins
-        codes = self.ledger.last_codes(client.client_id, session.login, most) if most else []
-        return len(codes) == most and self.ledger.clock.now - codes[0].issued_at < facts.AN_HOUR
+    def _got_too_many(self, client: Client, session: Session) -> bool:
+        """Docs: after ten tokens within an hour she is asked again, and nothing is revoked. That tokens of any scope
+        count, and refreshed ones, is assumed."""
+        most = self._era.tokens_an_hour
+        tokens = self.ledger.last_tokens(client.client_id, session.login, most) if most else []
+        return len(tokens) == most and self.ledger.clock.now - tokens[0].issued_at < facts.AN_HOUR
 
     def _scope(self, wish: _Wish, session: Session) -> frozenset[str]:
-        """What a code will be for. Docs: without a scope what was granted before, or in 2013 what was asked for
-        the last time."""
+        """What a code will be for. Docs: without a scope what was granted before, or in 2013 what the last flow
+        was for, if its token lives."""
         key = wish.client.client_id, session.login
         granted = self.ledger.grants.get(key)
         if wish.scope or granted is None:
             return wish.scope
-        last = [] if self._era.remembers_all else self.ledger.last_codes(*key, 1)
-        return last[0].scope if last else granted.scope
+        last = [] if self._era.remembers_all else self.ledger.last_tokens(*key, 1)
+        lives = last and last[0].state_at(self.ledger.clock.now) == ALIVE
+        return last[0].scope if lives else granted.scope
 
     def _decide(self, asked: Asked) -> Response:
         """POST /login/oauth/authorize: the consent page's two buttons."""
@@ -197,10 +199,10 @@ class GitHub:
             people=[(session.login, self.ledger.people[session.login].name)],
         )
 
-    def _consent_page(self, wish: _Wish, session: Session, *, too_often: bool) -> str:
-        """Lists what is new to her; all of it if she is asked again because she was sent here too often."""
+    def _consent_page(self, wish: _Wish, session: Session, *, too_many: bool) -> str:
+        """Lists what is new to her; all of it if she is asked again because there were too many tokens."""
         granted = self.ledger.grants.get((wish.client.client_id, session.login))
-        already = granted.scope if granted and not too_often else frozenset()
+        already = granted.scope if granted and not too_many else frozenset()
         new = sorted(scope for scope in self._scope(wish, session) if not covers(already, scope))
         nothing = [] if new or wish.scope else [pages.Ask("public data", "read what anybody can see", False)]
         return pages.consent(
@@ -213,7 +215,7 @@ class GitHub:
             asks=[pages.Ask(scope, SCOPES[scope].about, False) for scope in new] + nothing,
             destination=wish.redirect_uri,
             already=sorted(already),
-            note=facts.TOO_OFTEN if too_often else "",
+            note=facts.TOO_MANY if too_many else "",
         )
 
     def _send_back(self, wish: _Wish, session: Session, scope: frozenset[str]) -> Response:

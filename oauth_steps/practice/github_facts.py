@@ -128,9 +128,9 @@ STALE_FORM = DeadEnd(  # assumed
     422, "This form has gone stale", ("Sign in and open the application's link again.",)
 )
 
-# What pages say beside what they ask; the words are ours. Docs: `allow_signup`, and ten sign-ins in an hour.
+# What pages say beside what they ask; the words are ours. Docs: `allow_signup`, and ten tokens in an hour.
 SIGN_UP = "New to GitHub? There you could make an account now; here nobody can sign up."
-TOO_OFTEN = "You signed in here ten times within an hour, so you are asked again. Nothing was taken back."
+TOO_MANY = "It got ten tokens of yours within an hour, so you are asked again. Nothing was taken back."
 
 # --- the API: what it refuses -------------------------------------------------------------------------------
 
@@ -230,7 +230,7 @@ class Era:
     remembers_all: bool  # a request without a scope gets all that was granted; else what was asked for last
     edits_scopes: bool  # whether people can, on a page of their settings
     # limits; None is none
-    sign_ins: int | None  # of a person and an application in an hour, until she is asked again
+    tokens_an_hour: int | None  # of a person and an application, until she is asked again
     most_tokens: int | None  # of a person, an application and a scope
     idle_limit: timedelta | None
     # the token endpoint and the API
@@ -266,7 +266,7 @@ _NOW = Era(
     verified_only=True,  # docs
     remembers_all=True,  # docs
     edits_scopes=True,  # docs: "users can edit token scopes"
-    sign_ins=10,  # docs, Rate limits for OAuth apps
+    tokens_an_hour=10,  # docs
     most_tokens=10,  # docs
     idle_limit=timedelta(days=365),  # docs: a year
     token_methods=("POST",),  # a GET is a 404, observed since July 2014: omab/python-social-auth#327
@@ -308,7 +308,7 @@ _THEN = replace(
     verified_only=False,  # not in the docs of then
     remembers_all=False,  # docs of 2014: "the same scopes that were used last time"
     edits_scopes=False,  # announced on 2013-10-04 as coming
-    sign_ins=None,  # not in the docs of then, and so with the other limits
+    tokens_an_hour=None,  # not in the docs of then, and so with the other limits
     most_tokens=None,
     idle_limit=None,
     token_methods=("POST", "GET"),

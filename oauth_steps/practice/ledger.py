@@ -263,9 +263,9 @@ class Ledger:
         self.tokens: Shelf[AccessToken] = Shelf()
         self.refreshable: Shelf[AccessToken] = Shelf()  # refresh token -> the access token that it renews
         self.sessions: Shelf[Session] = Shelf()
-        # (client id, login) -> every code and token that came of her grants, and the codes alone
+        # (client id, login) -> every code and token that came of her grants, and the tokens alone
         self._held: dict[tuple[str, str], list[Credential]] = {}
-        self._codes: dict[tuple[str, str], list[Code]] = {}
+        self._tokens: dict[tuple[str, str], list[AccessToken]] = {}
         # … and scope as issued -> the access tokens that were alive when last looked at
         self._living: dict[tuple[str, str, frozenset[str]], list[AccessToken]] = {}
 
@@ -322,11 +322,11 @@ class Ledger:
         self._held.setdefault(key, []).append(credential)
         if isinstance(credential, Code):
             self.codes[credential.value] = credential
-            self._codes.setdefault(key, []).append(credential)
             credential.number = len(self.codes)
             return
         self.tokens[credential.value] = credential
         credential.number = len(self.tokens)
+        self._tokens.setdefault(key, []).append(credential)
         self._living.setdefault((*key, credential.scope), []).append(credential)
         if credential.refresh:
             self.refreshable[credential.refresh] = credential
@@ -335,9 +335,9 @@ class Ledger:
         """Every code and token that this person gave this application, oldest first."""
         return self._held.get((client_id, login), [])
 
-    def last_codes(self, client_id: str, login: str, count: int) -> list[Code]:
-        """The last codes, so many at most, with which this person was sent to this application, oldest first."""
-        return self._codes.get((client_id, login), [])[-count:]
+    def last_tokens(self, client_id: str, login: str, count: int) -> list[AccessToken]:
+        """The last tokens, so many at most, that this person's grants gave this application, oldest first."""
+        return self._tokens.get((client_id, login), [])[-count:]
 
     def living(self, client_id: str, login: str, scope: frozenset[str]) -> list[AccessToken]:
         """The living tokens that this person's grants gave this application, issued with this scope, oldest first."""

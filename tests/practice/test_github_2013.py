@@ -214,6 +214,7 @@ def test_without_a_scope_she_gets_what_was_asked_for_last(practice: Practice, ap
     token = token_of(practice, app, scope="")
     assert get("/user", token).headers["X-OAuth-Scopes"] == "user:email"  # today: repo, user
     practice.user("ada").remove(app)
+    code_of(practice, app, scope="")  # allows nothing but public data, and is not redeemed
     assert get("/user", token_of(practice, app, scope="")).headers["X-OAuth-Scopes"] == ""
 
 
