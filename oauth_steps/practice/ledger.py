@@ -144,12 +144,15 @@ class AccessToken(Credential):
 
 @dataclass
 class Repository:
-    """A repository, as far as the lessons need it."""
+    """A repository. `created`, `updated` and `pushed` are how many days ago that was when the practice began."""
 
     name: str
     description: str
     private: bool = False
     language: str = "Python"
+    created: int = 400
+    updated: int = 12
+    pushed: int = 12
 
 
 @dataclass
@@ -397,9 +400,9 @@ def cast() -> list[Person]:
             email="ada@moreno.example",
             password="correct horse battery staple",
             repositories=[
-                Repository("recipes", "What the family cooks"),
-                Repository("chess-clock", "A clock that ticks only when asked"),
-                Repository("diary", "Nobody else's business", private=True),
+                Repository("recipes", "What the family cooks", created=1400, updated=3, pushed=3),
+                Repository("chess-clock", "A clock that ticks only when asked", created=700, pushed=90),
+                Repository("diary", "Nobody else's business", private=True, updated=1, pushed=1),
             ],
             pages=[Page("1098765432101234", "Riverside Chess Club", "Community organization")],
         ),
