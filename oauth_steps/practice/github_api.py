@@ -109,7 +109,7 @@ class Api:
         """GET /user/repos: private ones only for a token with `repo` (inferred from the table of scopes)."""
         if lists.combined(asked.query):
             return _error(422, facts.TYPE_AND_VISIBILITY, facts.DOCS + _RESOURCES["/user/repos"].docs)
-        version = asked.header(facts.API_VERSION_HEADER) or facts.API_VERSIONS[0]
+        version = asked.header(facts.API_VERSION_HEADER) or ""
         seen = (
             bodies.repository(self.provider, person, one, self.ledger.clock.start, version)
             for one in person.repositories
@@ -120,7 +120,7 @@ class Api:
     def _page(self, asked: Asked, items: list[bodies.Body]) -> _Reply:
         url = urljoin(self.provider.api_url, asked.path)
         page = lists.page_of(items, url, asked.query)
-        return _Reply(200, page.items, links=(("Link", page.link),) if page.link else ())
+        return _Reply(200, page.items, headers=(("Link", page.link),) if page.link else ())
 
     # --- how it answers -------------------------------------------------------------------------------------
     def _in_bytes(self, reply: _Reply, version: str) -> Response:
@@ -130,10 +130,10 @@ class Api:
             *(_of_the_body(reply, text) if text else ()),
             *(_of_the_token(reply.token, reply.accepted) if reply.token else ()),
             ("x-github-api-version-selected", version),
-            *reply.links,
             *self._rate_limit(reply.token),
             *facts.API_HEADERS,
             ("X-GitHub-Request-Id", request_id(self.ledger)),
+            *reply.headers,
         )
         return Response(reply.status, headers, text)
 
@@ -150,13 +150,13 @@ class Api:
 
 @dataclass(frozen=True)
 class _Reply:
-    """An answer of the API before it is put into bytes: for which token, which scopes would do, other pages."""
+    """An answer of the API before it is put into bytes: whose token it is for, and which scopes would do."""
 
     status: int
     body: Any = None
     token: AccessToken | None = None
     accepted: tuple[str, ...] = ()
-    links: Headers = ()
+    headers: Headers = ()
 
 
 def _error(

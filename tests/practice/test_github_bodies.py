@@ -420,24 +420,24 @@ def test_type_cannot_be_combined(practice: Practice, app: App, query: dict[str, 
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ({}, "Apples bread cider"),
-        ({"direction": "desc"}, "cider bread Apples"),
-        ({"sort": "full_name", "direction": "asc"}, "Apples bread cider"),
-        ({"sort": "created"}, "cider Apples bread"),
-        ({"sort": "created", "direction": "asc"}, "bread Apples cider"),
-        ({"sort": "updated"}, "bread cider Apples"),
-        ({"sort": "pushed"}, "Apples bread cider"),
-        ({"sort": "pushed", "direction": "nowhere"}, "Apples bread cider"),
-        ({"sort": "size"}, "Apples bread cider"),
+        ({}, "apples Bread cider"),
+        ({"direction": "desc"}, "cider Bread apples"),
+        ({"sort": "full_name", "direction": "asc"}, "apples Bread cider"),
+        ({"sort": "created"}, "cider apples Bread"),
+        ({"sort": "created", "direction": "asc"}, "Bread apples cider"),
+        ({"sort": "updated"}, "Bread cider apples"),
+        ({"sort": "pushed"}, "apples cider Bread"),
+        ({"sort": "pushed", "direction": "nowhere"}, "apples cider Bread"),
+        ({"sort": "size"}, "apples Bread cider"),
     ],
 )
 def test_a_list_can_be_put_in_order(
     practice: Practice, app: App, query: dict[str, str], expected: str
 ) -> None:
     practice.user("ada").person.repositories[:] = [
-        Repository("bread", "", created=30, updated=1, pushed=8),
-        Repository("Apples", "", created=20, updated=9, pushed=7),
-        Repository("cider", "", created=10, updated=5, pushed=9),
+        Repository("Bread", "", created=30, updated=1, pushed=9),
+        Repository("apples", "", created=20, updated=9, pushed=7),
+        Repository("cider", "", created=10, updated=5, pushed=8),
     ]
     assert names(practice, app, **query) == expected
 
