@@ -1,7 +1,7 @@
 """Writes every lesson as slides, or as a page to read: what `make slides` and `make pages` run.
 
-    python -m tools.slides deck     build/slides/NN_name.slides.html
-    python -m tools.slides page     build/pages/NN_name.html
+    python tools/slides.py deck     build/slides/NN_name.slides.html
+    python tools/slides.py page     build/pages/NN_name.html
 
 Each is one file that needs nothing else, no network and no Jupyter; what it shows are the saved outputs.
 """
@@ -14,22 +14,23 @@ from typing import NamedTuple
 import nbformat
 from nbconvert import HTMLExporter
 
-from tools.notebooks import HERE, LESSONS, lessons
+HERE = Path(__file__).resolve().parent.parent
+LESSONS = HERE / "notebooks"
 
 LINK = re.compile(r"\]\((\d\d_\w+)\.ipynb\)")
 
 
 class Kind(NamedTuple):
-    """A kind of export: where its files go, how their names end, and whether the cells are numbered."""
+    """A kind of export: its folder below build/, how its files end, and whether the cells are numbered."""
 
-    folder: Path
+    folder: str
     suffix: str
     numbered: bool
 
 
 KINDS = {  # by the name of its template in tools/templates
-    "deck": Kind(HERE / "build" / "slides", ".slides.html", numbered=False),
-    "page": Kind(HERE / "build" / "pages", ".html", numbered=True),
+    "deck": Kind("slides", ".slides.html", numbered=False),
+    "page": Kind("pages", ".html", numbered=True),
 }
 
 
@@ -53,13 +54,14 @@ def exported(lesson: Path, template: str, theme: str = "light") -> str:
     return str(html)
 
 
-def main(template: str) -> None:
+def main(template: str, lessons: Path = LESSONS, build: Path = HERE / "build") -> None:
     kind = KINDS[template]
-    kind.folder.mkdir(parents=True, exist_ok=True)
-    for lesson in lessons(LESSONS):
-        path = kind.folder / f"{lesson.stem}{kind.suffix}"
+    folder = build / kind.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    for lesson in sorted(lessons.glob("[0-9][0-9]_*.ipynb")):
+        path = folder / f"{lesson.stem}{kind.suffix}"
         path.write_text(exported(lesson, template), encoding="utf-8", newline="\n")
-        print(path.relative_to(HERE).as_posix())
+        print(path.relative_to(build.parent))
 
 
 if __name__ == "__main__":

@@ -191,7 +191,10 @@ def test_poor_outputs_are_found(template: str, offline: Any, tmp_path: Path) -> 
         ('<div style="height:30px;overflow:hidden">' + "word " * 99 + "</div>", "cut off below: <div>"),
         ('<p style="position:relative;left:1200px">away</p>', "beyond the right edge: <p>"),
         ('<p style="font-size:8px">small</p>', "letters of 10"),
-        ('<svg viewBox="0 0 90 9" width="45"><text y="8" font-size="12">small</text></svg>', "letters of 7.8 px"),
+        (
+            '<svg viewBox="0 0 90 9" width="45"><text y="8" font-size="12">small</text></svg>',
+            "letters of 7.8 px",
+        ),
     ],
 )
 def test_a_slide_that_cannot_be_read_is_noticed(html: str, flaw: str, offline: Any, tmp_path: Path) -> None:
