@@ -15,7 +15,7 @@ import pytest
 from tools import lab, notebooks, slides
 
 LESSONS = {lesson.name: lesson for lesson in notebooks.lessons(lab.LESSONS)}
-LEAST_PX = 13  # of letters on a slide 1280 px wide; 1 % of its width, twice what a page of print has
+LEAST_PX = 13  # of letters on a slide 1280 px wide: about 1 % of its width
 
 # What is wrong with the slide as it stands, one line each.
 FLAWS = """least => {
@@ -70,7 +70,7 @@ FOUND = """async parts => {
 
 @pytest.fixture
 def offline(page: Any) -> Iterator[Any]:
-    """A page without any network; afterwards, it has asked for nothing but files that it was sent to, in peace."""
+    """A page without any network. Afterwards: it asked for nothing but its own file, and nothing went wrong."""
     asked: list[str] = []
     wrong: list[str] = []
     page.context.set_offline(True)
