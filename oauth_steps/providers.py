@@ -518,7 +518,7 @@ FACEBOOK_2013 = replace(
             "where the browser is to be sent back to; required, and somewhere below the Site URL",
             _FACEBOOK_DOCS_2013,
         ),
-        "auth_type": Parameter("`reauthenticate` asks for the password again", _FACEBOOK_DOCS_2013),
+        "auth_type": Parameter("`reauthenticate` asks for the password again", "assumed for 2013"),
         "auth_nonce": FACEBOOK.parameters["auth_nonce"],
         "fb_exchange_token": Parameter(
             "the token to be extended; it must still be alive", _FACEBOOK_DOCS_2013
@@ -546,7 +546,7 @@ FACEBOOK_2013 = replace(
         "refreshes": _FACEBOOK_DOCS_2013,
         "extension_grant": _FACEBOOK_DOCS_2013,
         "inspection": _FACEBOOK_DOCS_2013,
-        "revocation": _FACEBOOK_DOCS_2013,
+        "revocation": "observed: arsduo/koala's fixtures, 2010 to 2015",
         "lifetime_field": "observed: nov/fb_graph2's mocks; gone with Graph API v2.3 (2015-03-25)",
     },
 )

@@ -167,7 +167,7 @@ def test_what_coverage_calls_planned_is_not_there_yet() -> None:
 EVIDENCE = {"documented", "observed", "inferred", "assumed", "unknown"}
 OF_THE_PROVIDERS = [
     HERE / "tests" / "practice" / name
-    for name in ("test_github.py", "test_github_bodies.py", "test_facebook.py")
+    for name in ("test_github.py", "test_github_bodies.py", "test_facebook.py", "test_facebook_2013.py")
 ]
 
 

@@ -116,7 +116,8 @@ _PERMISSIONS_2013: Mapping[str, str] = MappingProxyType(
         "manage_pages": "act as the Pages and applications that you manage",
     }
 )
-# docs of 2010 to 2013: extended permissions, which had a screen of their own. That of publish_actions is inferred.
+# Observed in 2011: some permissions had a screen of their own, and in 2014: it could be skipped. Which they were, and
+# that they were chosen one by one, is assumed.
 _EXTENDED_2013 = frozenset(list(_PERMISSIONS_2013)[list(_PERMISSIONS_2013).index("read_stream") :])
 # docs of 2010: publish_stream holds five others. Observed, undated: /me/permissions listed them, and
 # publish_actions with them.

@@ -281,6 +281,13 @@ def test_the_sandbox_answers_strangers_without_the_word_error(practice: Practice
     assert caught.value.error == "901"
 
 
+def test_a_suspended_application_gets_a_page_of_the_time(practice: Practice, app: App) -> None:
+    practice.suspend(app)
+    page = visit(practice, app)
+    assert isinstance(page, ErrorPage)
+    assert (page.title, page.text) == ("Error", "An error occurred. Please try again later.")
+
+
 def test_a_permission_of_today_is_none_in_2013(practice: Practice, app: App) -> None:
     page = visit(practice, app, scope="public_profile,email,pages_show_list")
     assert isinstance(page, ErrorPage)
@@ -328,7 +335,7 @@ def test_a_token_in_the_fragment_is_short_lived(practice: Practice, app: App) ->
     assert longer.text.endswith(f"&expires={SIXTY_DAYS}")
 
 
-def test_reauthentication_is_older_than_2013(practice: Practice, app: App) -> None:
+def test_reauthentication_is_as_today(practice: Practice, app: App) -> None:
     allow(practice, app)
     page = visit(practice, app, auth_type="reauthenticate", auth_nonce="n0nce")
     assert isinstance(page, SignInPage)
