@@ -559,6 +559,8 @@ def test_pages_come_with_perms_and_offsets(practice: Practice, app: App) -> None
     assert get("/me/accounts", token, offset="no").json() == body
     practice.user("ada").edit_scopes(app, only=["email"])
     assert get("/me/accounts", token).json() == {"data": []}
+    text = "(#200) The user hasn't authorized the application to perform this action"
+    assert_refused(get(f"/{PAGE_ID}", token, fields="access_token"), text, 200, status=403)
     assert token not in str(practice.trace)
 
 
