@@ -9,7 +9,9 @@ import pytest
 HERE = Path(__file__).parent.parent
 
 PIP_ONLY = {
-    # conda-forge has the browsers' driver under no such name; environment.yml says how to add it.
+    # For the browser tests; environment.yml says how to add them. conda-forge has the browsers' driver under
+    # no such name, and what carries axe-core needs it.
+    "axe-playwright-python",
     "playwright",
     # Not known to be there; environment.yml has pip install it.
     "facebook-sdk",

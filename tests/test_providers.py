@@ -7,9 +7,9 @@ from dataclasses import fields
 import pytest
 
 from oauth_steps import FACEBOOK, GITHUB, App, BadApp, Provider, Step, differences
-from oauth_steps.providers import GITHUB_2013
+from oauth_steps.providers import ERAS
 
-ROWS = [GITHUB, FACEBOOK, GITHUB_2013]
+ROWS = [row for rows in ERAS.values() for row in rows]
 RULES = [spec for spec in fields(Provider) if spec.metadata]
 
 

@@ -52,12 +52,18 @@ _TODAY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 
+# … and in another era, where that differs.
+_IN_ERA: Mapping[tuple[str, str], Mapping[str, Any]] = MappingProxyType(
+    {("2013", GITHUB.name): {"scope": ("user",)}, ("2013", FACEBOOK.name): {"scope": ("email",)}}
+)
+
 _WORDS: Entry = (lambda value: isinstance(value, str) and bool(value.strip()), "text, and not empty")
 _YES_OR_NO: Entry = (lambda value: isinstance(value, bool), "True or False")
 _ENTRIES: Mapping[str, Entry] = {
     "name": _WORDS,
     "homepage_url": _WORDS,
     "description": (lambda value: isinstance(value, str), "text"),
+    "app_domains": (lambda value: isinstance(value, str), "text, with blanks between domains"),
     "owner": _WORDS,
     "wildcard": (lambda value: isinstance(value, frozenset), "one of the redirect URIs, several, or True"),
     "roles": (lambda value: isinstance(value, set | frozenset), 'a set of logins, such as {"ada"}'),
@@ -185,7 +191,8 @@ class Practice:
         """An application registered today at this provider, the same one each time."""
         name = self._side(provider).provider.name
         if name not in self._apps:
-            self._apps[name] = self.register(provider, name="Notes", **_TODAY[name])
+            settings = {**_TODAY[name], **_IN_ERA.get((self._era, name), {})}
+            self._apps[name] = self.register(provider, name="Notes", **settings)
         return self._apps[name]
 
     def register(

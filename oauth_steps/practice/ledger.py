@@ -66,6 +66,8 @@ class Credential:
     expires_at: datetime | None
     scope: frozenset[str] = frozenset()
     came_from: str = ""  # the label of what it was issued for
+    # how it was asked for, where the provider tells of it later
+    metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
     state: str = ALIVE
     number: int = 0
     history: list[tuple[datetime, str, str]] = field(default_factory=list, repr=False)
@@ -129,7 +131,6 @@ class AccessToken(Credential):
     last_used_at: datetime | None = None
     uses: int = 0
     idle_limit: timedelta | None = None
-    data_access_expires_at: datetime | None = None
 
     life = LIFE_OF_A_TOKEN
 
@@ -146,27 +147,38 @@ class AccessToken(Credential):
 
 @dataclass
 class Repository:
-    """A repository, as far as the lessons need it."""
+    """A repository. `created`, `updated` and `pushed` are how many days ago that was when the practice began."""
 
     name: str
     description: str
     private: bool = False
     language: str = "Python"
+    created: int = 400
+    updated: int = 12
+    pushed: int = 12
+
+
+Post = tuple[str, str, datetime]  # its id, its message, when it was written
+Event = tuple[str, str, str]  # its id, its name, when it begins as it was sent
 
 
 @dataclass
 class Page:
-    """A Facebook Page, and what was posted on it: (post id, message, time)."""
+    """A Facebook Page, what was posted on it, and the events it invites to. Who has it in `pages` may act as it."""
 
     id: str
     name: str
     category: str
-    posts: list[tuple[str, str, datetime]] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
 
 @dataclass
 class Person:
-    """Somebody with an account at both providers. `number` is her id, which never changes; her login may."""
+    """Somebody with an account at both providers. `number` is her id, which never changes; her login may.
+
+    `checkpoint` is True while Facebook wants her to sign in and to follow instructions; `posts` are on her wall.
+    """
 
     login: str
     name: str
@@ -177,6 +189,9 @@ class Person:
     public_email: bool = False
     repositories: list[Repository] = field(default_factory=list, repr=False)
     pages: list[Page] = field(default_factory=list, repr=False)
+    checkpoint: bool = False
+    posts: list[Post] = field(default_factory=list, repr=False)
+    events: list[Event] = field(default_factory=list, repr=False)
 
 
 @dataclass
@@ -189,6 +204,7 @@ class Client:
     name: str
     redirect_uris: tuple[str, ...]
     wildcard: frozenset[str] = frozenset()  # those of them that match loosely
+    app_domains: str = ""  # separated by blanks
     homepage_url: str = "https://notes.example/"
     description: str = ""
     owner: str = "dana"
@@ -232,10 +248,14 @@ class Grant:
 
 @dataclass
 class Session:
-    """Somebody signed in to a provider with one browser; `csrf` guards the forms she is shown."""
+    """Somebody signed in to a provider with one browser; `csrf` guards the forms she is shown.
+
+    `proved` is True from when she gave her password to her next answer to an application.
+    """
 
     login: str
     csrf: str = field(repr=False)
+    proved: bool = False
 
 
 Kept = TypeVar("Kept")
@@ -268,6 +288,8 @@ class Ledger:
         self._tokens: dict[tuple[str, str], list[AccessToken]] = {}
         # … and scope as issued -> the access tokens that were alive when last looked at
         self._living: dict[tuple[str, str, frozenset[str]], list[AccessToken]] = {}
+        # … and a Page, and the end of its token -> the newest such token
+        self._of_pages: dict[tuple[str, str, frozenset[str], str, datetime | None], AccessToken] = {}
 
     def draw(self, kind: str, alphabet: str, length: int) -> str:
         """Text of this length from this alphabet. Each kind has its own sequence: none shifts another."""
@@ -328,6 +350,9 @@ class Ledger:
         credential.number = len(self.tokens)
         self._tokens.setdefault(key, []).append(credential)
         self._living.setdefault((*key, credential.scope), []).append(credential)
+        if credential.page_id:
+            place = *key, credential.scope, credential.page_id, credential.expires_at
+            self._of_pages[place] = credential
         if credential.refresh:
             self.refreshable[credential.refresh] = credential
 
@@ -344,6 +369,12 @@ class Ledger:
         key, now = (client_id, login, scope), self.clock.now
         self._living[key] = [token for token in self._living.get(key, ()) if token.state_at(now) == ALIVE]
         return list(self._living[key])
+
+    def of_page(
+        self, client_id: str, login: str, scope: frozenset[str], page_id: str, end: datetime | None
+    ) -> AccessToken | None:
+        """The newest token of this Page that she gave this application, with this end and scope."""
+        return self._of_pages.get((client_id, login, scope, page_id, end))
 
     def held_by(self, login: str) -> Iterator[Credential]:
         """Every code and token of this person, at any application."""
@@ -405,9 +436,9 @@ def cast() -> list[Person]:
             email="ada@moreno.example",
             password="correct horse battery staple",
             repositories=[
-                Repository("recipes", "What the family cooks"),
-                Repository("chess-clock", "A clock that ticks only when asked"),
-                Repository("diary", "Nobody else's business", private=True),
+                Repository("recipes", "What the family cooks", created=1400, updated=3, pushed=3),
+                Repository("chess-clock", "A clock that ticks only when asked", created=700, pushed=90),
+                Repository("diary", "Nobody else's business", private=True, updated=1, pushed=1),
             ],
             pages=[Page("1098765432101234", "Riverside Chess Club", "Community organization")],
         ),

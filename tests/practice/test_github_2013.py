@@ -92,6 +92,12 @@ def test_the_steps_walk_through_2013(practice: Practice, app: App) -> None:
     assert [exchange.step for exchange in practice.trace][-3:] == [3, 5, 5]
 
 
+def test_the_application_of_the_lessons_asks_for_a_scope_of_then(practice: Practice) -> None:
+    app = practice.app(GITHUB)
+    assert app.scope == ("user",) and app.provider is GITHUB_2013
+    assert "plan" in get("/user", token_of(practice, app)).json()
+
+
 @pytest.mark.parametrize("how", ["get", "post with a query", "token as a parameter", "below the callback"])
 def test_what_was_written_for_2013_works_there_and_fails_today(how: str) -> None:
     assert outcome(Practice(era="2013"), how) == 200
