@@ -252,6 +252,8 @@ def test_nobody_needs_a_verified_address(practice: Practice, app: App) -> None:
 
 def test_no_limit_is_known(practice: Practice, app: App) -> None:
     tokens = [token_of(practice, app) for _ in range(12)]
+    page = practice.new_browser("ada").open(authorization_url(app, state=STATE))
+    assert isinstance(page, Redirect)  # she is not asked again
     practice.clock.advance(days=3650)
     assert {get("/user", token).status_code for token in tokens} == {200}
 
