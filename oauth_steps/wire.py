@@ -50,6 +50,8 @@ _ANYWHERE = {  # a parameter, form field, JSON member or cookie of this name is 
 }
 _IN_THE_FLOW = {"state": "state", "nonce": "nonce", "code": "code"}  # elsewhere these names mean other things
 _SHORTEST = 8  # a shorter value would collide with words wherever it is looked for
+_STEP = 4  # every fourth piece of a text is looked up: wherever a secret stands, one of its last four is among them
+_PIECE = _SHORTEST - _STEP + 1  # characters; so the shortest secret has four pieces
 
 
 def _pairs(names: Iterable[str]) -> re.Pattern[str]:
@@ -60,7 +62,7 @@ def _pairs(names: Iterable[str]) -> re.Pattern[str]:
     soon = rf"(?=(?a:[{firsts}][a-z_]{{,{longest}}}+)(?:{sign}))"
     begins = r"(?:(?<![\w.-])|(?<=%26|%3F|%23)|(?<=%2526|%253F|%2523))"
     return re.compile(
-        rf"{soon}{begins}((?a:{'|'.join(names)}))({sign})((?:(?!%26|%2526)[^&\s\"'<>#])+)", re.IGNORECASE
+        rf"{soon}{begins}({'|'.join(names)})({sign})((?:(?!%26|%2526)[^&\s\"'<>#])+)", re.IGNORECASE
     )
 
 
@@ -94,8 +96,8 @@ class Secrets:
         self._labels: dict[str, str] = {}
         self._count: dict[str, int] = {}
         self._spellings: dict[str, str] = {}  # each way of writing a value -> its label
-        # … and its last characters -> those that end so: credentials begin alike (`gho_`, `eyJhbGci`)
-        self._ending: dict[str, list[str]] = {}
+        # … and each of its last pieces -> those that have it there: credentials begin alike (`gho_`, `eyJhbGci`)
+        self._by_piece: dict[str, list[str]] = {}
 
     def learn(self, kind: str, value: str) -> str:
         """The label of this value, a new one if it was not known."""
@@ -104,9 +106,11 @@ class Secrets:
             number = self._count[kind] = self._count.get(kind, 0) + 1
             label = self._labels[value] = f"⟨{kind} {number}⟩"
             if len(value) >= _SHORTEST:
-                for spelling in _spellings(value) - self._spellings.keys():
-                    self._spellings[spelling] = label
-                    self._ending.setdefault(spelling[-_SHORTEST:], []).append(spelling)
+                for spelling in _spellings(value):
+                    if spelling not in self._spellings:
+                        self._spellings[spelling] = label
+                        for end in range(len(spelling) - _STEP + 1, len(spelling) + 1):
+                            self._by_piece.setdefault(spelling[end - _PIECE : end], []).append(spelling)
         return label
 
     def learn_app(self, app: App) -> None:
@@ -120,15 +124,13 @@ class Secrets:
 
         Where several begin, the longest is. It takes as long as the text is, however many are known.
         """
-        ends = [
-            end
-            for end in range(_SHORTEST, len(text) + 1)
-            if text[end - _SHORTEST : end] in self._ending  # no spelling is shorter
-        ]
+        places = range(_PIECE, len(text) + 1, _STEP)
         found = [
             (end - len(spelling), -len(spelling), spelling)
-            for end in ends
-            for spelling in self._ending[text[end - _SHORTEST : end]]
+            for place in places
+            if (piece := text[place - _PIECE : place]) in self._by_piece
+            for spelling in self._by_piece[piece]
+            for end in range(place, min(place + _STEP, len(text) + 1))
             if text.endswith(spelling, 0, end)
         ]
         pieces, done = [], 0
