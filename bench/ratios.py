@@ -4,8 +4,8 @@ The two sides take turns, a few calls each, so a slow moment of the machine hits
 pyperf does that: each finishes one benchmark before it begins the next.
 
 What counts is the processor time of this process: nothing that is measured here waits, and what else runs on the
-machine does not count. Python collects garbage as ever, but for what was there before the first turn. A batch is
-prepared, each call with a code or a token of its own, before its time is taken.
+machine does not count. Python collects garbage as ever, but leaves alone what was there before the first turn. The
+calls of a turn are prepared, each with a code or a token of its own, before their time is taken.
 """
 
 from __future__ import annotations
@@ -232,6 +232,7 @@ def of_trace(trace: Trace, prepare: Callable[[Trace], Call]) -> Side:
 
 # --- the figures ------------------------------------------------------------------------------------------
 
+SIGN_IN = "token request and GET /user"
 WITH_TOKENS: dict[str, Callable[[World], Call]] = {
     "token request, GitHub": partial(asks_for_token, GITHUB),
     "token request, Facebook": partial(asks_for_token, FACEBOOK),
@@ -254,8 +255,10 @@ def figures() -> Iterator[tuple[str, list[Figure]]]:
     world = World(FEW)
     replies = static_replies(world)
     practice = world.side(lambda world: partial(sign_in, *world.code(GITHUB)))
-    name = "token request and GET /user"
-    yield "In process and recorded, beside static `responses`", [Figure(name, "at most 2", practice, replies)]
+    yield (
+        "In process and recorded, beside static `responses`",
+        [Figure(SIGN_IN, "at most 2", practice, replies)],
+    )
 
     few, many = World(FEW), World(MANY)
     yield (
@@ -273,30 +276,39 @@ def figures() -> Iterator[tuple[str, list[Figure]]]:
     )
 
 
-def main() -> None:
-    """Print the table, a line as soon as it is measured."""
-    tools = ", ".join(f"{name} {version(name)}" for name in ("requests", "responses"))
-    print(
-        f"{platform.python_implementation()} {platform.python_version()}, {tools}; {platform.system()}",
-        end="",
+COLUMNS = "{:<38} {:>5}  {:>14}  {:>9}  {:>17}"
+
+
+def row(figure: Figure) -> str:
+    """A line of the table."""
+    ratios, side, beside = measure(figure)
+    noise = f"{min(ratios):.2f} to {max(ratios):.2f}"
+    return COLUMNS.format(
+        figure.name, f"{median(ratios):.2f}", noise, figure.aim, f"{side:.3f} beside {beside:.3f}"
     )
-    print(f" on {platform.machine()}, {os.cpu_count()} cores")
-    print(f"Median of {ROUNDS} rounds of {TURNS * CALLS} calls a side; ms of processor time a call")
-    columns = "{:<38} {:>5}  {:>14}  {:>9}  {:>17}".format
-    before = process_time()
+
+
+def where() -> str:
+    """What it runs on."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    tools = [f"{name} {version(name)}" for name in ("requests", "responses")]
+    machine = f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores"
+    return ", ".join([python, *tools, machine])
+
+
+def main() -> None:
+    """Print the table, each line as soon as it is measured."""
+    print(where())
+    print(f"Median of {ROUNDS} rounds of {TURNS * CALLS} calls a side; milliseconds of processor time a call")
+    begun = process_time()
     for heading, group in figures():
-        print(f"\n{heading} (made in {process_time() - before:.1f} s)")
-        print(columns("", "ratio", "min to max", "aim", "ms beside ms"))
-        gc.collect()
-        gc.freeze()
-        for name, aim, *sides in group:
-            ratios, side, beside = measure(Figure(name, aim, *sides))
-            noise = f"{min(ratios):.2f} to {max(ratios):.2f}"
-            print(
-                columns(name, f"{median(ratios):.2f}", noise, aim, f"{side:.3f} beside {beside:.3f}"),
-                flush=True,
-            )
-        before = process_time()
+        print(f"\n{heading} (made in {process_time() - begun:.1f} s)")
+        print(COLUMNS.format("", "ratio", "min to max", "aim", "ms beside ms"))
+        for figure in group:
+            gc.collect()
+            gc.freeze()
+            print(row(figure), flush=True)
+        begun = process_time()
 
 
 if __name__ == "__main__":

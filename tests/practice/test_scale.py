@@ -1,4 +1,4 @@
-"""What happens often looks at no more for being much: nothing walks through every token, code, secret or exchange.
+"""What happens often does not look at all there is: it walks through no list of every token, secret or exchange.
 
 No time is taken here; `make bench` does that. Here each thing that holds many cannot be walked through, and what
 `make bench` measures is done once more.
