@@ -104,15 +104,26 @@ _GITHUB = (
         "Say so kindly and offer another way in; exchange nothing.",
         USER, _AUTHORIZE + "; a server's log of 2023-08-01", "observed"),
     Refusal(
+        "GitHub", 2, "", 422, "This form has gone stale\nSign in and open the application's link again.",
+        "The form came without its authenticity_token, or from a session that is not hers any more. (The words "
+        "are ours.)",
+        "Open the page again and press the button there; no program can press it for her.",
+        USER, "what GitHub says then is written nowhere", "assumed"),
+    Refusal(
+        "GitHub", 2, "", 404, "GitHub may have it: it is not part of the practice provider.",
+        "The page is not part of the practice. (The sentence is ours.)",
+        "Compare the path; docs/FIDELITY.md lists what the practice lacks.",
+        YOURS, "the practice provider", "assumed"),
+    Refusal(
         "GitHub", 4, "Not Found", 404, "Not Found",
         "No application has this client_id, or the token request holds none.",
         "Send client_id in the body (or by HTTP Basic), as the registration page shows it.",
         YOURS, "octokit/auth-oauth-user.js#239", "observed"),
     Refusal(
         "GitHub", 4, "", 404, "This is not the web page you are looking for.",
-        "The token endpoint was asked by GET; it answers POST only. (The status was observed, the page is "
-        "assumed.)",
-        "Send the token request by POST.",
+        "The token endpoint was asked by GET, or by a page in a browser, which asks beforehand (OPTIONS); it "
+        "answers POST only. (The status was observed, the page is assumed.)",
+        "Send the token request by POST, from your server.",
         YOURS, "omab/python-social-auth#327", "assumed"),
     Refusal(
         "GitHub", 4, "incorrect_client_credentials", 200, "The client_id and/or client_secret passed are "
@@ -128,8 +139,8 @@ _GITHUB = (
         YOURS, _TOKEN, "documented"),
     Refusal(
         "GitHub", 4, "bad_verification_code", 200, "The code passed is incorrect or expired.",
-        "The code was used before, is older than ten minutes, was mistyped, or belongs to another "
-        "application.",
+        "The code was used before, is older than ten minutes, was mistyped, belongs to another application, or "
+        "the user has removed this one.",
         _AGAIN + "code. Redirect after the exchange, so that reloading does not repeat it.",
         YOURS, _TOKEN + "; PyGithub's recorded exchanges", "observed"),
     Refusal(
@@ -158,6 +169,11 @@ _GITHUB = (
         "The device flow is switched off in the application's settings.",
         "Switch it on there, or use the authorization code.",
         FORM, "cli/oauth's source", "observed"),
+    Refusal(
+        "GitHub", 4, "", 500, "Something went wrong\nThis page could not be made. Try again in a while.",
+        "Something broke at the provider. (The words are ours.)",
+        "Try again later, each time after a longer wait; but a code only if it has surely not been redeemed.",
+        THEIRS, "what GitHub says then is written nowhere", "assumed"),
     Refusal(
         "GitHub", 6, "", 401, "Bad credentials",
         "The token is expired, revoked (by the user, by an eleventh of its kind, after a year without use), replaced "
@@ -236,6 +252,15 @@ _GITHUB = (
         "A field is missing or has a value that is not allowed.",
         "Read `errors` in the body: it names the field.",
         YOURS, "octokit/fixtures", "observed"),
+    Refusal(
+        "GitHub", 6, "", 422, "If you specify visibility or affiliation, you cannot specify type.",
+        "A list was narrowed in two ways that exclude each other.", "Send one of the two.",
+        YOURS, "jv-k/gh-runs#154 (2026)", "observed"),
+    Refusal(
+        "GitHub", 6, "", 403, "Forbidden",
+        "Tokens that were found were reported with credentials, and it is done without. (The words are assumed.)",
+        "Send no Authorization header to /credentials/revoke.",
+        YOURS, "docs.github.com, REST API endpoints for revoking credentials", "assumed"),
 )
 
 _BAD_TOKENS = (
@@ -333,6 +358,22 @@ _FACEBOOK_PAGES = (
         "The user pressed Cancel in the dialog. (So it was said until 2012.)",
         "Say so kindly and offer another way in; exchange nothing.",
         USER, "omniauth/omniauth#603 (2012)", "observed"),
+    Refusal(
+        "Facebook", 2, "", 400, "This form has gone stale\nSign in and open the application's link again.",
+        "The form came without its fb_dtsg, or from a session that is not hers any more. (The words are ours.)",
+        "Open the dialog again and press the button there; no program can press it for her.",
+        USER, "what Facebook says then is written nowhere", "assumed"),
+    Refusal(
+        "Facebook", 2, "", 404,
+        "This page isn't available\nThere is no such page, or it is not part of the practice provider.",
+        "The page does not exist, or is not part of the practice. (The words are ours.)",
+        "Compare the path; docs/FIDELITY.md lists what the practice lacks.",
+        YOURS, "the practice provider", "assumed"),
+    Refusal(
+        "Facebook", 2, "", 400, "An error occurred. Please try again later.",
+        "The provider has suspended the application. (So it is assumed of 2013; the sentence is a common one.)",
+        "Nothing in the code helps: look at the application's page, and write to the provider.",
+        THEIRS, "what a suspended application got then is written nowhere", "assumed"),
     Refusal(
         "Facebook", 2, "", None,
         "Given URL is not allowed by the Application configuration.\nOne or more of the given URLs is not "
@@ -443,6 +484,11 @@ _FACEBOOK_TOKEN = (
         "Facebook", 4, "1", 400, "fb_exchange_token parameter not specified",
         "The request to extend a token holds no token.", "Send the living token as fb_exchange_token.",
         YOURS, "Thuzi/facebook-node-sdk#82", "observed"),
+    Refusal(
+        "Facebook", 4, "2", 500, "An unexpected error has occurred. Please retry your request later.",
+        "Something broke at the provider. (The code is documented; the sentence and the status are assumed.)",
+        "Try again later, each time after a longer wait; but a code only if it has surely not been redeemed.",
+        THEIRS, _GRAPH, "assumed"),
     Refusal(
         "Facebook", 4, "", 400, "client_secret should not be passed to /oauth/token",
         "The token request went to /oauth/token.", "Send it to /oauth/access_token.",
@@ -704,8 +750,12 @@ def find(said: Said) -> list[Refusal]:
 _LONGEST = 50_000  # characters looked at
 
 
+# An address up to its query: many refusals point to the same documentation, which makes them no more alike.
+_ADDRESS = re.compile(r"https?:(?:\\?/){2}[^\s\"'?#&<>()]*")
+
+
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
+    return re.findall(r"\w+", _ADDRESS.sub(" ", text.lower()))
 
 
 def _names(text: str) -> set[str]:
