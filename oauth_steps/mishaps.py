@@ -77,11 +77,9 @@ class Flow:
 
     def ask(self, method: str, sent: Mapping[str, Any], url: str = "") -> requests.Response:
         """A request to the token endpoint, or another address in its place."""
-        place = "params" if method == "GET" else "data"
+        where: dict[str, Any] = {"params" if method == "GET" else "data": sent}
         headers = {"Accept": "application/json"}
-        return requests.request(
-            method, url or self.row.token_url, headers=headers, timeout=TIMEOUT, **{place: sent}
-        )
+        return requests.request(method, url or self.row.token_url, headers=headers, timeout=TIMEOUT, **where)
 
     def grant(self, grant_type: str, **changed: Any) -> requests.Response:
         """A token request for something else than a code."""
@@ -279,6 +277,12 @@ def _revoked_by_facebook(flow: Flow) -> None:
     flow.call("/me", token)
 
 
+def _extended_by_another(flow: Flow) -> None:
+    other, token = flow.other_app(), flow.token()
+    changed = {"client_id": other.client_id, "client_secret": other.client_secret}
+    flow.grant("fb_exchange_token", **changed, fb_exchange_token=token)
+
+
 def _inspected_by_another(flow: Flow) -> None:
     other, token = flow.other_app(), flow.token()
     flow.call("/debug_token", f"{other.client_id}|{other.client_secret}", params={"input_token": token})
@@ -307,6 +311,11 @@ def _suspended(flow: Flow) -> None:
 
 def _unverified(flow: Flow) -> None:
     flow.ada.person.email_verified = False
+
+
+def _own_token_of_an_old_secret(flow: Flow) -> None:
+    _new_secret(flow)
+    flow.call("/debug_token", flow.app_token, params={"input_token": "EAAinvented"})
 
 
 def _new_secret(flow: Flow) -> None:
@@ -450,6 +459,7 @@ _FACEBOOK_TOKEN = _at(FACEBOOK, 4, (
     ("extending no token", lambda flow: flow.grant("fb_exchange_token"), "holds no token"),
     ("extending an invented token", lambda flow: flow.grant("fb_exchange_token", fb_exchange_token="EAAinvented"),
      "What was sent as a token is none"),
+    ("extending another application's token", _extended_by_another, "What was sent as a token is none"),
     ("extending a dead token", _extended_too_late, "lived out its time"),
     ("something breaks at Facebook", _redeemed_after(lambda flow: flow.practice.fail_once("server error")),
      "broke at the provider"),
@@ -460,6 +470,8 @@ _FACEBOOK_API = _at(FACEBOOK, 6, (
      "/me was asked without a token"),
     ("another path without a token", lambda flow: flow.call("/1", ""), "carried no token"),
     ("the dialog at the API's address", lambda flow: flow.call("/dialog/oauth", ""), "carried no token"),
+    ("the application's own token after a new App Secret", _own_token_of_an_old_secret,
+     "What was sent as a token is none"),
     ("a Page with the application's own token",
      lambda flow: flow.call(f"/{flow.ada.person.pages[0].id}", flow.app_token), "application's own token"),
     ("an invented token", lambda flow: flow.call("/me", "EAAinvented"), "What was sent as a token is none"),
@@ -508,7 +520,7 @@ _FACEBOOK_2013 = (
     ), "2013"),
     *_at(FACEBOOK, 4, (
         ("a client_id that nobody has", lambda flow: flow.redeem(client_id=_DIGITS), "No application has this"),
-        ("a redirect_uri elsewhere", lambda flow: flow.redeem(redirect_uri="https://other.example/"),
+        ("a redirect_uri elsewhere, at the token endpoint", lambda flow: flow.redeem(redirect_uri="https://other.example/"),
          "neither below the Site URL"),
         ("a code a second time", _twice, "exchanged before"),
         ("a code after ten minutes", _redeemed_after(lambda flow: flow.wait(minutes=10, seconds=1)),
@@ -552,30 +564,42 @@ MISHAPS: tuple[Mishap, ...] = (
     *_FACEBOOK_2013,
 )
 
-# What is written down in `diagnoses`, and cannot be provoked here: (provider, error, how it begins) -> why.
-OUT_OF_REACH: Mapping[tuple[str, str, str], str] = MappingProxyType(
+# What is written down in `diagnoses`, and cannot be provoked here: (provider, step, error, how it begins) -> why.
+OUT_OF_REACH: Mapping[tuple[str, int, str, str], str] = MappingProxyType(
     {
-        (GITHUB.name, "device_flow_disabled", "Device Flow"): "the device flow is not practised",
-        (GITHUB.name, "", "Resource not accessible"): "GitHub Apps are not practised",
-        (GITHUB.name, "", "Maximum number of login"): "after how many attempts it comes is not documented",
-        (GITHUB.name, "", "API rate limit"): "5,000 calls an hour are counted and shown, never enforced",
-        (FACEBOOK.name, "", "Can't Load URL\n"): "the words of another time; here it is “URL Blocked”",
-        (FACEBOOK.name, "", "App Not Set Up"): "the words of another time; here it is “Feature Unavailable”",
-        (FACEBOOK.name, "access_denied", "The user denied"): "it was said until May 2012",
-        (FACEBOOK.name, "190", "Error validating application. Invalid"): "seen once, in a kit for games",
-        (FACEBOOK.name, "190", "Invalid OAuth access token data."): "a text of several for what is no token",
-        (FACEBOOK.name, "190", "Malformed access token"): "a text of several for what is no token",
-        (FACEBOOK.name, "190", "The access token could not"): "a text of several for what is no token",
+        (GITHUB.name, 2, "redirect_uri_mismatch", "The redirect_uri"): "in 2013 it was the word alone",
+        (GITHUB.name, 4, "device_flow_disabled", "Device Flow"): "the device flow is not practised",
+        (GITHUB.name, 6, "", "Resource not accessible"): "GitHub Apps are not practised",
+        (GITHUB.name, 6, "", "Maximum number of login"): "after how many attempts it comes is not documented",
+        (GITHUB.name, 6, "", "API rate limit"): "5,000 calls an hour are counted and shown, never enforced",
+        (FACEBOOK.name, 2, "", "Can't Load URL\n"): "the words of another time; here it is “URL Blocked”",
         (
             FACEBOOK.name,
+            2,
+            "",
+            "App Not Set Up",
+        ): "the words of another time; here it is “Feature Unavailable”",
+        (FACEBOOK.name, 2, "access_denied", "The user denied"): "it was said until May 2012",
+        (FACEBOOK.name, 4, "190", "Error validating application. Invalid"): "seen once, in a kit for games",
+        (
+            FACEBOOK.name,
+            6,
+            "190",
+            "Invalid OAuth access token data.",
+        ): "one of five texts for what is no token",
+        (FACEBOOK.name, 6, "190", "Malformed access token"): "one of five texts for what is no token",
+        (FACEBOOK.name, 6, "190", "The access token could not"): "one of five texts for what is no token",
+        (
+            FACEBOOK.name,
+            6,
             "190/467",
             "Error validating access token: This may",
         ): "a second text for this subcode",
-        (FACEBOOK.name, "803", "(#803) Cannot query users"): "nobody here has a name in an address",
-        (FACEBOOK.name, "3", "(#3) Application does not"): "App Review counts as passed",
-        (FACEBOOK.name, "200", "(#200) Requires"): "the same is said here with code 283",
-        (FACEBOOK.name, "200", "(#200) Unpublished posts"): "no post here is scheduled",
-        (FACEBOOK.name, "200/1870047", "Permissions error"): "the rule behind it is not practised",
-        (FACEBOOK.name, "4", "(#4) Application request"): "limits would fall on whoever runs a cell again",
+        (FACEBOOK.name, 6, "803", "(#803) Cannot query users"): "nobody here has a name in an address",
+        (FACEBOOK.name, 6, "3", "(#3) Application does not"): "App Review counts as passed",
+        (FACEBOOK.name, 6, "200", "(#200) Requires"): "the same is said here with code 283",
+        (FACEBOOK.name, 6, "200", "(#200) Unpublished posts"): "no post here is scheduled",
+        (FACEBOOK.name, 6, "200/1870047", "Permissions error"): "the rule behind it is not practised",
+        (FACEBOOK.name, 6, "4", "(#4) Application request"): "limits would fall on whoever runs a cell again",
     }
 )
