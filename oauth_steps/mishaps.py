@@ -14,7 +14,7 @@ import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import requests
 
@@ -40,6 +40,7 @@ class Practice(Protocol):
     def suspend(self, app: App) -> None: ...
     def new_browser(self, signed_in_as: str | None = None) -> Any: ...
     def user(self, login: str) -> Any: ...
+    def expire(self, credential: object) -> None: ...
     def fail_once(self, fault: str, step: int = Step.TOKEN_REQUEST) -> None: ...
 
 
@@ -562,6 +563,139 @@ MISHAPS: tuple[Mishap, ...] = (
     *_FACEBOOK_TOKEN,
     *_FACEBOOK_API,
     *_FACEBOOK_2013,
+)
+
+# --- for exercises ------------------------------------------------------------------------------------------
+
+
+class Puzzle(NamedTuple):
+    """A flow that goes wrong: `spoil` returns what the application holds then, a code or a token.
+
+    `same_token` says why a token that it holds cannot mend it.
+    """
+
+    provider: str
+    spoil: Callable[[Flow], str]
+    same_token: str = ""
+
+
+def _slash_in_step_3(flow: Flow) -> str:
+    code = flow.code()
+    flow.redeem(code, redirect_uri=flow.app.redirect_uri + "/")
+    return code
+
+
+def _narrow_token(flow: Flow) -> str:
+    token = flow.token(scope="read:user")
+    flow.call("/user/emails", token)
+    return token
+
+
+def _post_as_herself(flow: Flow) -> str:
+    token = flow.token(scope=_PAGES)
+    page = flow.call("/me/accounts", token).json()["data"][0]
+    flow.call(f"/{page['id']}/feed", token, "POST", data={"message": "We meet on Friday."})
+    return token
+
+
+CASES = (
+    Puzzle(GITHUB.name, _slash_in_step_3),
+    Puzzle(
+        GITHUB.name, _narrow_token, "What it may do was decided in step 2: ask Ada for the scope in step 1"
+    ),
+    Puzzle(
+        FACEBOOK.name,
+        _post_as_herself,
+        "It is Ada's own, and a Page posts with the Page's: /me/accounts has it",
+    ),
+)
+
+ACTS = ("again", "ours", "wait", "fine")  # begin at step 1; our own mistake; try later; nothing was refused
+
+
+class ToldApart(NamedTuple):
+    """An answer to explain: the act that it asks for, the provider's names for it, why.
+
+    `words` is its message in another language, where it comes in one.
+    """
+
+    provider: str
+    what: str
+    does: Callable[[Flow], requests.Response]
+    act: str
+    names: tuple[str, ...]
+    why: str
+    words: str = ""
+
+
+def _used_code(flow: Flow) -> requests.Response:
+    code = flow.code()
+    flow.redeem(code)
+    return flow.redeem(code)
+
+
+def _broken(flow: Flow) -> requests.Response:
+    code = flow.code()
+    flow.practice.fail_once("server error")
+    return flow.redeem(code)
+
+
+def _expired(flow: Flow) -> requests.Response:
+    token = flow.token()
+    flow.practice.expire(token)
+    return flow.call("/me", token)
+
+
+TOLD_APART = (
+    ToldApart(
+        GITHUB.name,
+        "a token",
+        lambda flow: flow.redeem(),
+        "fine",
+        (),
+        "Nothing was refused: there is a token in it",
+    ),
+    ToldApart(
+        GITHUB.name,
+        "a code a second time",
+        _used_code,
+        "again",
+        ("bad_verification_code",),
+        "The status says nothing at this endpoint: look for `error` in the body. Only a fresh code helps",
+    ),
+    ToldApart(
+        GITHUB.name,
+        "a wrong secret",
+        lambda flow: flow.redeem(client_secret=_HEX * 2),
+        "ours",
+        ("incorrect_client_credentials",),
+        "A fresh code will not help: the secret is your application's, and somebody has to correct it",
+    ),
+    ToldApart(
+        FACEBOOK.name,
+        "an expired token",
+        _expired,
+        "again",
+        ("190", "463"),
+        "Its message is in the user's language: go by code and error_subcode. Only a new token helps",
+        "Fehler beim Validieren des Zugriffsschlüssels: Die Sitzung ist abgelaufen.",
+    ),
+    ToldApart(
+        FACEBOOK.name,
+        "a redirect_uri that is not listed",
+        lambda flow: flow.redeem(redirect_uri=_ELSEWHERE),
+        "ours",
+        ("191",),
+        "It is your application that sent it, or the registration that lacks it",
+    ),
+    ToldApart(
+        GITHUB.name,
+        "something broke there",
+        _broken,
+        "wait",
+        ("500",),
+        "What breaks answers with a page, not with JSON; it is nobody's mistake here, and may pass",
+    ),
 )
 
 # What is written down in `diagnoses`, and cannot be provoked here: (provider, step, error, how it begins) -> why.

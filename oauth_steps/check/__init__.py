@@ -6,6 +6,7 @@ finds, as a hint, and never the answer. What is `...` or None is not answered ye
 
 from .arrivals import check_exchange_once
 from .callbacks import check_callback
+from .cases import check_mended, open_cases
 from .diagnosis import Diagnosis, diagnose
 from .exchanges import (
     check_authorization_url,
@@ -14,6 +15,7 @@ from .exchanges import (
     check_resource_request,
     check_token_request,
 )
+from .explanations import check_explain
 from .handlers import check_two_tabs
 from .outcomes import CHOICES, REFUSED, UNHEARD, WORKS
 from .pkce import check_pkce
@@ -32,12 +34,15 @@ __all__ = [
     "check_authorization_url",
     "check_callback",
     "check_exchange_once",
+    "check_explain",
     "check_front_channel",
+    "check_mended",
     "check_pkce",
     "check_refusals",
     "check_resource_request",
     "check_token_request",
     "check_two_tabs",
     "diagnose",
+    "open_cases",
     "predict",
 ]
