@@ -458,9 +458,10 @@ class Exchange:
         text, note = show.body(message.body, message.header("content-type") or "", whole=self.whole)
         rows = self.secrets._mask_message(text, flow=self._of_the_flow).splitlines() if text else []
         kept = rows if self.whole else [row for row in rows if not _LINK.match(row)][:_BODY_LINES]
-        if len(rows) > len(kept):
+        if kept[-1:] != rows[-1:]:
             kept.append(rows[-1])
-            note = f"and {len(rows) - len(kept)} more lines"
+        if more := len(rows) - len(kept):
+            note = f"and {more} more line{'s' if more > 1 else ''}"
         return [Line("body", row) for row in kept] + ([Line("note", self.secrets.mask(note))] if note else [])
 
     @property

@@ -425,3 +425,12 @@ def test_new_secrets_are_learnt_only_while_somebody_watches(monkeypatch: pytest.
     assert wire.mask("while-somebody-watches") == "⟨state 1⟩", "an earlier practice's secrets stay hidden"
     wire.watch(watched)
     assert wire._known[0] is watched and len(wire._known) == 2
+
+
+def test_a_short_body_is_shown_once_and_says_how_many_links_it_leaves_out() -> None:
+    body = b'{"message":"Not Found","documentation_url":"https://docs.github.com/rest/users/emails","status":"404"}'
+    request = Request("GET", f"{GITHUB.api_url}/user/emails")
+    lines = exchange(request, Response(404, JSON, body)).response_lines
+    shown = [line.text for line in lines if line.kind == "body"]
+    assert shown == ["{", '  "message": "Not Found",', '  "status": "404"', "}"]
+    assert lines[-1] == ("note", "and 1 more line")
