@@ -40,7 +40,7 @@ def matches(registered: str, asked: str) -> bool:
 
 
 def _without_loopback_port(url: str) -> str:
-    return re.sub(r"^(https?://(?:127\.0\.0\.1|\[::1\])):\d+", r"\1", url)
+    return re.sub(r"^(https?://(?:127\.0\.0\.1|\[::1\])):[0-9]+", r"\1", url)
 
 
 class GitHub:
@@ -60,7 +60,7 @@ class GitHub:
         """Answer one request, whatever it is."""
         asked = Asked(request)
         api = urlsplit(self.provider.api_url)
-        if urlsplit(request.url).hostname == api.hostname and f"{asked.path}/".startswith(f"{api.path}/"):
+        if asked.host == api.hostname and f"{asked.path}/".startswith(f"{api.path}/"):
             return self._api.reply(asked, asked.path.removeprefix(api.path) or "/")
         endpoint = _WEB.get((asked.method, asked.path))
         return endpoint(self, asked) if endpoint else self._dead_end(facts.NOT_FOUND)
@@ -259,7 +259,7 @@ class GitHub:
 
     def _answer(self, asked: Asked, status: int, body: Mapping[str, Any]) -> Response:
         """The body in the first format that Accept names; if it names none of them, a form (docs)."""
-        accepted = re.split(r"\s*[,;]\s*", (asked.header("accept") or "").strip().lower())
+        accepted = [part.strip() for part in re.split("[,;]", (asked.header("accept") or "").lower())]
         kind = next((kind for kind in accepted if kind in _FORMATS), "application/x-www-form-urlencoded")
         text = _FORMATS[kind](body).encode()
         headers = (("Content-Type", f"{kind}; charset=utf-8"), ("ETag", etag(text)))
