@@ -338,7 +338,7 @@ class Ledger:
 
     def expire(self, value: str) -> None:
         """The time of this code or access token is over, now. Raises UnknownCredential."""
-        credential = self.codes.get(value) or self.tokens.get(value)
+        credential = (self.codes.get(value) or self.tokens.get(value)) if isinstance(value, str) else None
         if credential is None:
             raise UnknownCredential("no code or access token here has this value")
         if credential.happens(ITS_TIME_PASSED, self.clock.now):
