@@ -7,11 +7,13 @@ PY := $(BIN)/python
 export HERE := $(CURDIR)
 export PYTHON
 
-.PHONY: help lab fresh test lint notebooks clean
+.PHONY: help lab fresh slides pages test lint notebooks clean
 
 help:
 	@echo "make lab               the course: copies the lessons into my-course/ and opens JupyterLab there"
 	@echo "make fresh LESSON=04   a clean copy of lesson 04; yours is kept beside it under another name"
+	@echo "make slides            every lesson as slides in build/slides/, which a browser shows without a network"
+	@echo "make pages             every lesson as a page to read, in build/pages/"
 	@echo "make test              everything: style, types, unit tests, and every lesson run and compared"
 	@echo "make lint              style and types only"
 	@echo "make notebooks         run every lesson in notebooks/ afresh and save it in its normal form"
@@ -25,6 +27,12 @@ lab: $(VENV)/.course
 
 fresh: $(VENV)/.course
 	@"$(PY)" tools/lab.py --fresh "$(LESSON)"
+
+slides: $(VENV)/.course
+	@"$(PY)" tools/slides.py deck
+
+pages: $(VENV)/.course
+	@"$(PY)" tools/slides.py page
 
 # One pytest run, so one summary. loadfile: a notebook's cells must meet in one kernel.
 test: lint

@@ -317,6 +317,19 @@ _FACEBOOK_PAGES = (
         "Give the user a role, or switch the application to live.",
         FORM, _SEEN, "observed"),
     Refusal(
+        "Facebook", 2, "access_denied", 302, "The user denied your request.",
+        "The user pressed Cancel in the dialog. (So it was said until 2012.)",
+        "Say so kindly and offer another way in; exchange nothing.",
+        USER, "omniauth/omniauth#603 (2012)", "observed"),
+    Refusal(
+        "Facebook", 2, "", None,
+        "Given URL is not allowed by the Application configuration.\nOne or more of the given URLs is not "
+        "allowed by the App's settings. It must match the Website URL or Canvas URL, or the domain must be a "
+        "subdomain of one of the App's domains.",
+        "The redirect_uri is neither below the Site URL nor within an App Domain. (2013 to 2016.)",
+        "Enter the Site URL with the right scheme, host and port.",
+        FORM, "facebookarchive/fbconsole#23 (2013)", "observed"),
+    Refusal(
         "Facebook", 2, "901", 302,
         "This app is in sandbox mode.  Edit the app configuration at http://developers.facebook.com/apps to "
         "make the "
@@ -380,6 +393,16 @@ _FACEBOOK_TOKEN = (
         "Facebook", 4, "190", None, "Error validating application. Invalid application ID.",
         "No application has this App ID.", "Compare it with the dashboard.",
         YOURS, "facebook/facebook-sdk-for-unity#730 (2024)", "observed"),
+    Refusal(
+        "Facebook", 4, "101", 400, "Error validating application. Invalid application ID.",
+        "No application has this client_id. (In 2013.)", "Copy the App ID, all digits, from the dashboard.",
+        YOURS, "diowa/icare#5 (2013)", "observed"),
+    Refusal(
+        "Facebook", 4, "191", 400,
+        "Invalid redirect_uri: Given URL is not allowed by the Application configuration.",
+        "The redirect_uri is neither below the Site URL nor within an App Domain. (Before 2018.)",
+        "Send the redirect_uri of step 1, and enter the Site URL with the right scheme, host and port.",
+        YOURS, _SEEN, "observed"),
     Refusal(
         "Facebook", 4, "101", 400, "Missing client_id parameter.",
         "The token request has no client_id.", "Send the App ID as client_id.",
@@ -446,6 +469,22 @@ _FACEBOOK_API = (
         _AGAIN + "token. Extend the next one while it is alive: a dead one cannot be extended.",
         TIME, "criso/fbgraph#101", "observed"),
     Refusal(
+        "Facebook", 6, "190/458", 400, _DIED + "User {…} has not authorized application {…}.",
+        "The user removed the application, or took every permission away. (In 2011 to 2013.)",
+        "Forget the token. Ask again only when the user comes back.",
+        USER, "developers.facebook.com blog, 2011-05-13", "documented"),
+    Refusal(
+        "Facebook", 6, "190/460", 400,
+        _DIED + "The session has been invalidated because the user has changed the password.",
+        "The user changed the password. (In 2011 to 2013.)", _AGAIN + "token.",
+        USER, "developers.facebook.com blog, 2011-05-13", "documented"),
+    Refusal(
+        "Facebook", 6, "190/463", 400,
+        _DIED + "Session has expired at unix time {…}. The current unix time is {…}.",
+        "The token has lived out its time. (In 2011 to 2013.)",
+        _AGAIN + "token. Extend the next one while it is alive: a dead one cannot be extended.",
+        TIME, "flashingpumpkin/django-socialregistration#140, rizen/Facebook-Graph#24 (2012)", "observed"),
+    Refusal(
         "Facebook", 6, "190/464", 400,
         _DIED + "Sessions for the user  are not allowed because the user is not a confirmed user.",
         "The user has not confirmed the account.", "Ask the user to confirm it at the provider's own site.",
@@ -485,6 +524,11 @@ _FACEBOOK_API = (
         "The request carried no token.", "Send Authorization: Bearer and the token.",
         YOURS, _SEEN, "observed"),
     Refusal(
+        "Facebook", 6, "102", 400, "A user access token is required to request this resource.",
+        "The application's own token was sent where only a person's, or a Page's, will do.",
+        "Send the user's token, or the Page's from /me/accounts.",
+        YOURS, "the tests of facebook-node-sdk (2011); two answers that developers published in 2026", "observed"),
+    Refusal(
         "Facebook", 6, "100", 400, "(#100) Tried accessing nonexisting field ({…}) on node type ({…})",
         "`fields` names a field that this object does not have.",
         "Look it up for this kind of object, and take it out.",
@@ -502,6 +546,16 @@ _FACEBOOK_API = (
         "Facebook", 6, "100", 400, "(#100) The parameter input_token is required",
         "debug_token was not told which token to look at. (The words are assumed.)", "Send it as input_token.",
         YOURS, "what debug_token answers then is written nowhere", "assumed"),
+    Refusal(
+        "Facebook", 6, "100", 400, "(#100) The parameter {…} is required",
+        "An event has a name and a start_time. (The words are assumed; since 2014 there are no events to make.)",
+        "Send both.",
+        YOURS, "what this call answered is written nowhere", "assumed"),
+    Refusal(
+        "Facebook", 6, "100", 400, "Unsupported get request.",
+        "The id is wrong, or this token may not see what it names. (In 2013.)",
+        "Ask /me/permissions what was granted, then compare the id.",
+        YOURS, "nov/fb_graph#336, #338 (2013)", "observed"),
     Refusal(
         "Facebook", 6, "100/33", 400,
         "Unsupported {…} request. Object with ID '{…}' does not exist, cannot be loaded due to missing "
@@ -563,6 +617,11 @@ _FACEBOOK_API = (
         "Facebook", 6, "200", 403, "(#200) Requires {…} permission to manage the object",
         "The named permission was not granted.", "Ask for it, then compare with /me/permissions.",
         YOURS, _SEEN + " in 2026", "observed"),
+    Refusal(
+        "Facebook", 6, "200", 403, "(#200) The user hasn't authorized the application to perform this action",
+        "The permission for it was not granted, or was skipped in the dialog. (From 2010 to 2016.)",
+        "Ask for it, then compare with /me/permissions.",
+        YOURS, "facebook/facebook-android-sdk#320 (2014)", "observed"),
     Refusal(
         "Facebook", 6, "200", 403, "(#200) Unpublished posts must be posted to a page as the page itself",
         "The post was made with a user's token.", "Take the Page's own token from /me/accounts.",

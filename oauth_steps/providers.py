@@ -417,7 +417,14 @@ FACEBOOK = Provider(
             "where the browser is to be sent back to; required, and equal to a registered one to the letter",
             "developers.facebook.com, Login security (October 2024)",
         ),
-        "auth_type": Parameter("`rerequest` asks again for what was declined before", _FACEBOOK_DOCS),
+        "auth_type": Parameter(
+            "`rerequest` asks again for what was declined before, `reauthenticate` for her password",
+            _FACEBOOK_DOCS,
+        ),
+        "auth_nonce": Parameter(
+            "a value of yours that debug_token tells later, to know that she has just given her password",
+            "php-graph-sdk's and django-allauth's source",
+        ),
         "display": Parameter(
             "how the dialog is laid out: `page`, `popup`, `touch`", "passport-facebook's source"
         ),
@@ -492,24 +499,54 @@ FACEBOOK_2013 = replace(
     api_url="https://graph.facebook.com",
     authorization_path="/dialog/oauth",
     token_url="https://graph.facebook.com/oauth/access_token",
-    redirect_uri_in_step_3="required, identical to step 1",
+    token_lifetime="about 60 days if it came for a code; else one to two hours",
     lifetime_field="expires",
-    error_fields={
-        "error": "error.type",
-        "description": "error.message",
-        "code": "error.code",
-        "subcode": "error.error_subcode",
-    },
+    error_fields={name: place for name, place in FACEBOOK.error_fields.items() if name != "trace"},
     telling_headers=("content-type", "location", "www-authenticate"),
     form={
         "name": "Display Name",
+        "app_domains": "App Domains",
         "redirect_uri": "Site URL",
+        "mode": "Mode (in development: sandbox)",
         "client_id": "App ID",
         "client_secret": "App Secret",
     },
+    parameters={
+        **{name: FACEBOOK.parameters[name] for name in ("display", "response_type", "error_message")},
+        "scope": Parameter("the permissions asked for, separated by commas", _FACEBOOK_DOCS_2013),
+        "redirect_uri": Parameter(
+            "where the browser is to be sent back to; required, and somewhere below the Site URL",
+            _FACEBOOK_DOCS_2013,
+        ),
+        "auth_type": Parameter("`reauthenticate` asks for the password again", "assumed for 2013"),
+        "auth_nonce": FACEBOOK.parameters["auth_nonce"],
+        "fb_exchange_token": Parameter(
+            "the token to be extended; it must still be alive", _FACEBOOK_DOCS_2013
+        ),
+        "input_token": Parameter("the token one asks about", _FACEBOOK_DOCS_2013),
+        "error_reason": Parameter("why, as one word: `user_denied`", _FACEBOOK_DOCS_2013),
+        "error_code": Parameter(
+            "Facebook's number for the error", "observed: simi/omniauth-facebook#124 (2013)"
+        ),
+    },
     sources={
-        **FACEBOOK.sources,
-        "token_lifetime": _FACEBOOK_DOCS_2013,
+        "scope_separator": _FACEBOOK_DOCS_2013,
+        "granted_scope_separator": "assumed: nothing stated what was granted, /me/permissions aside",
+        "token_states_scope": _FACEBOOK_DOCS_2013,
+        "redirect_uri_required": _FACEBOOK_DOCS_2013,
+        "redirect_uri_in_step_3": "observed: freizl/hoauth2#19 (2013)",
+        "appended_fragment": "observed since 2011, on success and on cancel",
+        "pkce": "RFC 7636 is of 2015",
+        "token_method": _FACEBOOK_DOCS_2013 + "; the PHP SDK of the time sent POST",
+        "error_fields": "observed: freizl/hoauth2#19 (2013)",
+        "callback_error": "passport-facebook's tests: error_code without error",
+        "callback_description": "passport-facebook's tests",
+        "code_lifetime": "unknown: on no page of Facebook's documentation",
+        "token_lifetime": _FACEBOOK_DOCS_2013 + ", on the removal of offline_access (2012)",
+        "refreshes": _FACEBOOK_DOCS_2013,
+        "extension_grant": _FACEBOOK_DOCS_2013,
+        "inspection": _FACEBOOK_DOCS_2013,
+        "revocation": "observed: arsduo/koala's fixtures, 2010 to 2015",
         "lifetime_field": "observed: nov/fb_graph2's mocks; gone with Graph API v2.3 (2015-03-25)",
     },
 )

@@ -37,7 +37,7 @@ _HUES = {  # of a label, by its kind, and of a verdict, by its mark; the words b
 }
 _OTHER_HUE = "120,130,145"
 _LINE, _TINT = "1px solid rgba(128,128,128,.35)", "background:rgba(128,128,128,.13)"
-_MONO = "font-family:Menlo, Consolas, 'DejaVu Sans Mono', monospace;font-size:13px;line-height:1.5"
+MONO = "font-family:Menlo, Consolas, 'DejaVu Sans Mono', monospace;font-size:13px;line-height:1.5"
 
 
 def seen(text: str) -> str:
@@ -99,7 +99,7 @@ def exchange_html(title: str, request_lines: Lines, response_lines: Lines) -> st
         f'<div style="border:{_LINE};border-radius:8px;overflow:hidden;margin:6px 0">'
         f'<div style="{_TINT};padding:5px 12px;font-weight:600">{_html(title)}</div>'
         '<div style="display:flex;flex-wrap:wrap">'
-        + "".join(f'<pre style="{half};white-space:normal;{_MONO}">{rows}</pre>' for rows in halves)
+        + "".join(f'<pre style="{half};white-space:normal;{MONO}">{rows}</pre>' for rows in halves)
         + "</div></div>"
     )
 
@@ -332,6 +332,40 @@ def verdict_html(mark: str, words: Sequence[str]) -> str:
     )
 
 
+# --- pictures ----------------------------------------------------------------------------------------------
+
+INK, PAPER = "var(--jp-content-font-color1, #1b1b1b)", "var(--jp-layout-color1, #fff)"
+ACCENT = "var(--jp-brand-color1, #1976d2)"
+LETTER = 6.6  # px that a letter takes, on average
+
+
+def pictured(svg: str, text: str) -> str:
+    """A picture and its text; the text, for screen readers, shows where SVG is taken away or is not there.
+
+    For the same sanitizer then takes what lets the picture be seen, and what keeps the text out of sight.
+    """
+    picture = f'<div style="display:none;display:revert">{svg}</div>' if svg else ""
+    out_of_sight = "overflow:hidden;block-size:1px;clip-path:inset(50%);" if svg else ""
+    style = f"{out_of_sight}margin:0;white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;{MONO}"
+    return f'{picture}<pre style="{style}">{_html(text)}</pre>'
+
+
+def svg(name: str, width: float, height: float, drawn: str) -> str:
+    """A picture that follows the theme, called `name` for those who do not see it."""
+    return (
+        f'<svg role="img" aria-label="{escape(name)}" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
+        'style="max-width:100%;height:auto" font-family="system-ui, sans-serif" font-size="12.5">'
+        f'<rect width="100%" height="100%" rx="8" fill="{PAPER}"/>{drawn}</svg>'
+    )
+
+
+def svg_text(x: float, y: float, text: str, anchor: str, how: str = "") -> str:
+    """Words in a picture, legible over lines."""
+    halo = f'stroke="{PAPER}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text {place} fill="{INK}" {halo} {how}>{escape(text)}</text>'
+
+
 # --- a trace -----------------------------------------------------------------------------------------------
 
 
@@ -359,12 +393,10 @@ class Arrow(NamedTuple):
 
 
 _LANES = ("user", "browser", "your application", "provider", "API")
-_INK, _PAPER = "var(--jp-content-font-color1, #1b1b1b)", "var(--jp-layout-color1, #fff)"
 _CHANNELS = {  # whether the browser is in it -> colour, dashes, meaning
-    True: ("var(--jp-brand-color1, #1976d2)", "6 3", "front channel: through the browser"),
+    True: (ACCENT, "6 3", "front channel: through the browser"),
     False: ("var(--jp-accent-color1, #388e3c)", "none", "back channel: from server to server"),
 }
-_LETTER = 6.6  # px that a letter takes, on average
 
 
 def trace_text(arrows: Sequence[Arrow]) -> str:
@@ -378,14 +410,8 @@ def trace_text(arrows: Sequence[Arrow]) -> str:
 
 
 def trace_html(arrows: Sequence[Arrow]) -> str:
-    """The trace drawn as lanes and arrows; its text, for screen readers, shows where SVG is taken away.
-
-    For the same sanitizer then takes what lets the picture be seen, and what keeps the text out of sight.
-    """
-    picture = f'<div style="display:none;display:revert">{_svg(arrows)}</div>' if arrows else ""
-    out_of_sight = "overflow:hidden;block-size:1px;clip-path:inset(50%);" if arrows else ""
-    style = f"{out_of_sight}margin:0;white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;{_MONO}"
-    return f'{picture}<pre style="{style}">{_html(trace_text(arrows))}</pre>'
+    """The trace drawn as lanes and arrows, with its text."""
+    return pictured(_svg(arrows) if arrows else "", trace_text(arrows))
 
 
 def _svg(arrows: Sequence[Arrow]) -> str:
@@ -397,50 +423,41 @@ def _svg(arrows: Sequence[Arrow]) -> str:
     width, y, step, drawn = max(max(lanes.values()) + 80, 480), 46.0, None, ""
     for arrow in arrows:
         if arrow.step != step:
-            drawn += f'<path d="M12,{y + 9:.0f}H{width - 12:.0f}" stroke="{_INK}" stroke-opacity=".18"/>'
+            drawn += f'<path d="M12,{y + 9:.0f}H{width - 12:.0f}" stroke="{INK}" stroke-opacity=".18"/>'
             if arrow.step:
-                drawn += _text(14, y + 25, f"step {arrow.step}", "start", 'font-weight="600"')
+                drawn += svg_text(14, y + 25, f"step {arrow.step}", "start", 'font-weight="600"')
             step, y = arrow.step, y + 8
         more, y = _drawn(arrow, lanes, y)
         drawn += more
     heads = "".join(_head(lane, x, y + 14) for lane, x in lanes.items())
     name = f"Sequence of {len(arrows)} arrows between {', '.join(lanes)}; a list of them follows"
-    return (
-        f'<svg role="img" aria-label="{name}" viewBox="0 0 {width:.0f} {y + 48:.0f}" width="{width:.0f}" '
-        'style="max-width:100%;height:auto" font-family="system-ui, sans-serif" font-size="12.5">'
-        f'<rect width="100%" height="100%" rx="8" fill="{_PAPER}"/>{heads}{drawn}'
-        f"{_legend({'browser' in arrow.lanes for arrow in arrows}, y + 34)}</svg>"
-    )
+    legend = _legend({"browser" in arrow.lanes for arrow in arrows}, y + 34)
+    return svg(name, width, y + 48, heads + drawn + legend)
 
 
 def _half(lane: str) -> float:
     """Half the width of the box with a lane's name."""
-    return _LETTER * len(lane) / 2 + 12
-
-
-def _text(x: float, y: float, text: str, anchor: str, how: str = "") -> str:
-    halo = f'stroke="{_PAPER}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text {place} fill="{_INK}" {halo} {how}>{escape(text)}</text>'
+    return LETTER * len(lane) / 2 + 12
 
 
 def _head(lane: str, x: float, bottom: float) -> str:
     half = _half(lane)
     box = f'x="{x - half:.1f}" y="12" width="{2 * half:.1f}" height="28" rx="6"'
     return (
-        f'<path d="M{x:.1f},40V{bottom:.0f}" stroke="{_INK}" stroke-opacity=".4"/>'
-        f'<rect {box} fill="{_PAPER}" stroke="{_INK}"/>' + _text(x, 30.5, lane, "middle", 'font-weight="600"')
+        f'<path d="M{x:.1f},40V{bottom:.0f}" stroke="{INK}" stroke-opacity=".4"/>'
+        f'<rect {box} fill="{PAPER}" stroke="{INK}"/>'
+        + svg_text(x, 30.5, lane, "middle", 'font-weight="600"')
     )
 
 
 def _drawn(arrow: Arrow, lanes: dict[str, float], y: float) -> tuple[str, float]:
     """An arrow drawn below `y`, its words over its line, and where the next may begin."""
     left, *between, right = sorted(lanes[lane] for lane in arrow.lanes)
-    words = textwrap.wrap(arrow.words, int((right - left - 24) / _LETTER), break_on_hyphens=False)
+    words = textwrap.wrap(arrow.words, int((right - left - 24) / LETTER), break_on_hyphens=False)
     if len(words) > 3:
         words[2:] = [words[2][:-1] + "…"]
     drawn = "".join(
-        _text((left + right) / 2, y + 17 + 15 * row, text, "middle") for row, text in enumerate(words)
+        svg_text((left + right) / 2, y + 17 + 15 * row, text, "middle") for row, text in enumerate(words)
     )
     start, end = lanes[arrow.sender], lanes[arrow.receiver]
     y += 15 * len(words) + (17 if between else 10)
@@ -453,9 +470,9 @@ def _drawn(arrow: Arrow, lanes: dict[str, float], y: float) -> tuple[str, float]
         f'<g stroke="{hue}" fill="{hue}" stroke-width="1.8">'
         f'<path d="{line}" stroke-dasharray="{dashes}" fill="none"/>'
         f'{dot * bool(between)}<path d="M{end - way:.1f},{tip:.1f}l{-11 * way},-5v10z" stroke="none"/>'
-        f'<circle cx="{start:.1f}" cy="{y:.1f}" r="9.5" fill="{_PAPER}"/></g>'
+        f'<circle cx="{start:.1f}" cy="{y:.1f}" r="9.5" fill="{PAPER}"/></g>'
     )
-    return drawn + _text(start, y + 3.8, str(arrow.number), "middle", 'font-size="10.5"'), tip + 8
+    return drawn + svg_text(start, y + 3.8, str(arrow.number), "middle", 'font-size="10.5"'), tip + 8
 
 
 def _legend(used: set[bool], y: float) -> str:
@@ -465,6 +482,6 @@ def _legend(used: set[bool], y: float) -> str:
         drawn += (
             f'<path d="M{x},{y - 4:.1f}h34" stroke="{hue}" stroke-width="1.8" stroke-dasharray="{dashes}"/>'
         )
-        drawn += _text(x + 42, y, meaning, "start", 'font-size="11.5"')
+        drawn += svg_text(x + 42, y, meaning, "start", 'font-size="11.5"')
         x += 270
-    return drawn + _text(x, y, "circles: number of the exchange", "start", 'font-size="11.5"')
+    return drawn + svg_text(x, y, "circles: number of the exchange", "start", 'font-size="11.5"')

@@ -34,6 +34,7 @@ from .errors import (
 from .providers import App, Call, member_at
 
 TIMEOUT = 10  # seconds that a request may wait for an answer
+_FORM_TYPES = "urlencoded|^text/plain"  # a form comes as either: RFC 6749 section 5.1 has JSON only
 LONGEST_CALLBACK = 16_000  # characters; a longer address is nobody's honest callback
 
 
@@ -269,7 +270,7 @@ def read_token(app: App, response: requests.Response) -> Token:
     return Token(
         access_token=body["access_token"],
         token_type=str(body.get("token_type", "bearer")),
-        expires_in=_seconds(body.get("expires_in")),
+        expires_in=_seconds(body.get(app.provider.lifetime_field)),
         scope=_scopes(scope, app.provider.granted_scope_separator) if isinstance(scope, str) else None,
         refresh_token=body.get("refresh_token") or None,
         refresh_token_expires_in=_seconds(body.get("refresh_token_expires_in")),
@@ -305,8 +306,8 @@ def inspect_token(app: App, token: Token | str) -> TokenInfo:
     told = {name: member_at(body, place) for name, place in app.provider.token_info.items()}
     return TokenInfo(
         is_valid=bool(told.get("is_valid", True)),
-        client_id=told.get("client_id"),
-        user_id=None if told.get("user_id") is None else str(told["user_id"]),
+        client_id=_id(told.get("client_id")),
+        user_id=_id(told.get("user_id")),
         scope=tuple(told.get("scope") or ()),
         expires_at=_moment(told.get("expires_at")),
         body=body,
@@ -352,14 +353,20 @@ def _text(token: Token | str) -> str:
 
 
 def _mapping(response: requests.Response) -> dict[str, Any]:
-    """The body as a mapping: JSON, or a form where the provider was not asked for JSON; empty if it is neither."""
-    if "json" in response.headers.get("content-type", "") or response.text.lstrip().startswith("{"):
+    """The body as a mapping: JSON, or a form where the provider does not speak JSON; empty if it is neither."""
+    kind = response.headers.get("content-type", "")
+    if "json" in kind or response.text.lstrip().startswith("{"):
         try:
             body = response.json()
         except ValueError:
             return {}
         return body if isinstance(body, dict) else {}
-    return dict(parse_qsl(response.text)) if "urlencoded" in response.headers.get("content-type", "") else {}
+    return dict(parse_qsl(response.text)) if re.search(_FORM_TYPES, kind) else {}
+
+
+def _id(value: Any) -> str | None:
+    """An id as text: one provider's is a number, another's is text and looks like a number."""
+    return None if value is None else str(value)
 
 
 def _masked(value: Any) -> Any:

@@ -336,8 +336,7 @@ class Exchange:
     @classmethod
     def of(cls, response: requests.Response, provider: Provider) -> Exchange:
         """The exchange behind a response of `requests`, for where no trace is recorded."""
-        received = Response(response.status_code, tuple(response.headers.items()), response.content or b"")
-        request = request_of(response.request)
+        received, request = response_of(response), request_of(response.request)
         secrets = _known[0] if _known else Secrets()
         return cls(
             1, provider.step_of(request.method, request.url), None, request, received, secrets, provider
@@ -384,6 +383,11 @@ class Exchange:
         """A response header, masked; None if absent."""
         value = self._response.header(name) if self._response else None
         return value if value is None else self.secrets._mask_header(name, value, flow=self._of_the_flow)
+
+    @property
+    def by_browser(self) -> bool:
+        """Whether a browser sent it: they all call themselves Mozilla."""
+        return (self._request.header("user-agent") or "").startswith("Mozilla/")
 
     @property
     def _of_the_flow(self) -> bool:
@@ -479,6 +483,11 @@ def request_of(prepared: requests.PreparedRequest) -> Request:
     )
 
 
+def response_of(response: requests.Response) -> Response:
+    """A response of `requests` as it was received."""
+    return Response(response.status_code, tuple(response.headers.items()), response.content or b"")
+
+
 # --- the trace ------------------------------------------------------------------------------------
 
 
@@ -553,7 +562,7 @@ class Trace(Sequence[Exchange]):
 def _arrows(exchange: Exchange) -> Iterator[show.Arrow]:
     """An exchange as arrows. What a browser sends or shows goes on to its user; a redirect to your application too."""
     request, response = exchange._request, exchange._response
-    by_browser = (request.header("user-agent") or "").startswith("Mozilla/")
+    by_browser = exchange.by_browser
     step = (
         exchange.step if by_browser or exchange.step not in (Step.AUTHORIZATION_REQUEST, Step.GRANT) else None
     )

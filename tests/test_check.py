@@ -893,6 +893,12 @@ PIECES = [
         "changed the password",
     ),
     ("190/458", "removed the application"),
+    (
+        "Session has expired at unix time 1378054800. The current unix time is 1378489482.",
+        "lived out its time",
+    ),
+    ("User 1001 has not authorized application 2002", "removed the application"),
+    ('{"error":{"message":"…","type":"OAuthException","code":102}}', "own token was sent"),
     ("(#803) …", None),
     ("Permissions error", "pressed Cancel"),
     (

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pytest
 
 import oauth_steps
+from oauth_steps.libraries import ROWS
 from tools import notebooks
 
 HERE = Path(__file__).parent.parent
@@ -164,7 +165,10 @@ def test_what_coverage_calls_planned_is_not_there_yet() -> None:
 # --- FIDELITY.md: no rule without a test, no test of a provider without a rule ---------------------
 
 EVIDENCE = {"documented", "observed", "inferred", "assumed", "unknown"}
-OF_THE_PROVIDERS = [HERE / "tests" / "practice" / name for name in ("test_github.py", "test_facebook.py")]
+OF_THE_PROVIDERS = [
+    HERE / "tests" / "practice" / name
+    for name in ("test_github.py", "test_github_bodies.py", "test_facebook.py", "test_facebook_2013.py")
+]
 
 
 class Rule(NamedTuple):
@@ -213,6 +217,11 @@ def test_a_test_of_a_provider_holds_a_rule(path: Path) -> None:
     assert elsewhere & held == set()
 
 
+def test_fidelity_counts_the_rows_about_real_clients() -> None:
+    words = " ".join(text_of(FIDELITY).split())
+    assert f"one table of {len(ROWS)} rows in `oauth_steps/libraries.py`" in words
+
+
 def test_fidelity_says_first_that_nothing_was_compared() -> None:
     first = text_of(FIDELITY).split("\n\n")[1]
     assert first.startswith("**Nothing here was compared with the live providers.**")
@@ -243,16 +252,21 @@ def test_every_file_that_architecture_names_exists_and_every_module_is_named() -
 
 
 BASE = {"providers", "errors", "show", "wire"}
-MAY_IMPORT = {  # beside what stands in the same folder of `practice`
+PACKAGES = {"practice", "check"}
+MAY_IMPORT = {  # beside what stands in the same one of these
     "providers": {"errors"},
     "errors": {"wire"},  # for a type, and within a function: wire stands on errors
     "show": set(),
+    "lives": {"show"},
     "wire": {"show", "providers", "errors"},
     "steps": BASE,
     "diagnoses": set(),
-    "check": BASE | {"diagnoses"},
+    "libraries": {"providers", "show"},
+    "attacks": BASE | {"steps"},
+    "check": BASE | {"diagnoses", "attacks"},
+    "knowledge": BASE,
     "": BASE | {"steps", "check"},
-    "practice": BASE,
+    "practice": BASE | {"lives"},
 }
 
 
@@ -284,7 +298,7 @@ def prefixes(parts: list[str]) -> Iterator[str]:
 def test_imports_run_one_way(module: str) -> None:
     top = module.split(".")[0]
     for name in imported_by(module):
-        inside = top == "practice" and name.split(".")[0] == "practice"
+        inside = top in PACKAGES and name.split(".")[0] == top
         assert inside or name in MAY_IMPORT[top], f"oauth_steps.{module} imports {name or 'oauth_steps'}"
 
 
@@ -293,10 +307,13 @@ KNOW_A_PROVIDER = {
     "",  # hands on GITHUB and FACEBOOK
     "providers",
     "diagnoses",
+    "libraries",
     "practice",
     "practice.github",
     "practice.github_api",
+    "practice.github_bodies",
     "practice.github_facts",
+    "practice.github_lists",
     "practice.facebook",
     "practice.facebook_facts",
     "practice.facebook_graph",
@@ -350,6 +367,7 @@ def test_the_public_names_are_listed_in_order() -> None:
         ("oauth_steps", {"responses", "ipywidgets", "IPython"}),
         ("oauth_steps.practice", {"ipywidgets", "IPython"}),
         ("oauth_steps.errors", {"responses", "ipywidgets", "IPython"}),
+        ("oauth_steps.libraries", {"requests_oauthlib", "authlib", "github", "facebook"}),
     ],
 )
 def test_importing_brings_only_what_is_needed(module: str, absent: set[str]) -> None:

@@ -9,8 +9,12 @@ import pytest
 HERE = Path(__file__).parent.parent
 
 PIP_ONLY = {
-    # conda-forge has the browsers' driver under no such name; environment.yml says how to add it.
+    # For the browser tests; environment.yml says how to add them. conda-forge has the browsers' driver under
+    # no such name, and what carries axe-core needs it.
+    "axe-playwright-python",
     "playwright",
+    # Not known to be there; environment.yml has pip install it.
+    "facebook-sdk",
 }
 
 
@@ -40,6 +44,12 @@ def test_both_files_name_the_same_packages_and_bounds() -> None:
 
 def test_environment_installs_the_project_itself() -> None:
     assert "  - pip:\n      - -e .\n" in (HERE / "environment.yml").read_text(encoding="utf-8")
+
+
+def test_what_pip_installs_there_has_the_same_bounds() -> None:
+    text = (HERE / "environment.yml").read_text(encoding="utf-8")
+    by_pip = dict(split(line) for line in re.findall(r"^      - ([^-\n].*)$", text, re.MULTILINE))
+    assert by_pip == {"facebook-sdk": of_pyproject()["facebook-sdk"]}
 
 
 @pytest.mark.parametrize("name", sorted(PIP_ONLY))

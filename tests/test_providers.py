@@ -7,12 +7,13 @@ from dataclasses import fields
 import pytest
 
 from oauth_steps import FACEBOOK, GITHUB, App, BadApp, Provider, Step, differences
+from oauth_steps.providers import ERAS
 
-ROWS = [GITHUB, FACEBOOK]
+ROWS = [row for rows in ERAS.values() for row in rows]
 RULES = [spec for spec in fields(Provider) if spec.metadata]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name} {row.era}")
 def test_every_difference_from_the_rfc_has_a_source_and_nothing_else_has(row: Provider) -> None:
     different = {
         spec.name for spec in RULES if getattr(row, spec.name) != getattr(Provider("RFC 6749"), spec.name)

@@ -45,6 +45,7 @@ from oauth_steps import (
     take_apart,
 )
 from oauth_steps.errors import Unreachable
+from oauth_steps.providers import FACEBOOK_2013
 
 SECRET = "5ec7e7" * 6 + "abcd"
 GH = App(GITHUB, "Ov23liABCDEFGHIJKLMN", SECRET, "https://notes.example/cb", ("read:user", "user:email"))
@@ -281,6 +282,35 @@ def test_expires_in_is_seconds_or_unknown(wire, stated, read) -> None:
     assert request_token(GH, "c0de").expires_in == read
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "token"),
+    [
+        (
+            "text/plain; charset=UTF-8",
+            "access_token=t0ken&expires=5183975",
+            Token("t0ken", expires_in=5183975),
+        ),
+        ("text/plain; charset=UTF-8", "access_token=123|abc", Token("123|abc")),  # an application's own
+        (
+            "application/json",
+            '{"access_token":"t0ken","expires":5183975}',
+            Token("t0ken", expires_in=5183975),
+        ),
+        ("application/json", '{"access_token":"t0ken","expires_in":5183975}', Token("t0ken")),  # today's name
+    ],
+)
+def test_a_token_of_2013_comes_as_a_form(wire, kind: str, body: str, token: Token) -> None:
+    app = App(FACEBOOK_2013, FB.client_id, SECRET, FB.redirect_uri)
+    wire.get("https://graph.facebook.com/oauth/access_token", body=body, content_type=kind)
+    assert request_token(app, "c0de") == token
+
+
+def test_a_page_of_html_is_no_form(wire) -> None:
+    wire.get(FACEBOOK.token_url, body="<a href='?access_token=t0ken&expires=1'>", content_type="text/html")
+    with pytest.raises(TokenRefused, match="no access_token"):
+        request_token(FB, "c0de")
+
+
 def test_extending_and_refreshing_send_their_grants(wire) -> None:
     wire.get(FACEBOOK.token_url, json={"access_token": "longer", "expires_in": 5184000})
     wire.post(GITHUB.token_url, json={"access_token": "newer", "refresh_token": "next", "expires_in": 28800})
@@ -353,6 +383,13 @@ def test_inspecting_at_facebook_uses_the_app_token(wire) -> None:
     assert info.is_valid and info.client_id == FB.client_id and info.expires_at is None
     query = dict(parse_qsl(urlsplit(wire.calls[0].request.url).query))
     assert query == {"input_token": "t0ken", "access_token": f"{FB.client_id}|{SECRET}"}
+
+
+def test_an_id_is_text_though_the_wire_may_have_a_number(wire) -> None:
+    data = {"app_id": int(FB.client_id), "user_id": 7, "scopes": [], "expires_at": 0, "is_valid": True}
+    wire.get("https://graph.facebook.com/debug_token", json={"data": data})
+    info = inspect_token(App(FACEBOOK_2013, FB.client_id, SECRET, FB.redirect_uri), "t0ken")
+    assert (info.client_id, info.user_id) == (FB.client_id, "7")
 
 
 def test_an_inspection_refused_is_an_error_with_its_exchange(wire) -> None:

@@ -16,7 +16,7 @@ import pytest
 import requests
 from nbformat import v4
 
-from tools import lab, notebooks
+from tools import lab, notebooks, slides
 
 HERE = Path(__file__).parent.parent
 
@@ -199,6 +199,37 @@ def test_a_lesson_with_poor_cell_ids_is_refused_before_it_runs(ids: list[str], t
     path.write_text(json.dumps({"cells": [{"id": name} for name in ids]}))
     (complaint,) = notebooks.remake(path)
     assert repr(ids[-1]) in complaint
+
+
+# --- make slides, make pages ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("template", "names"), [("deck", "slides/{}.slides.html"), ("page", "pages/{}.html")]
+)
+def test_every_lesson_is_written_as_one_file(
+    template: str, names: str, lessons: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slides.main(template, lessons, tmp_path / "build")
+    written = [path for path in (tmp_path / "build").rglob("*") if path.is_file()]
+    expected = [tmp_path / "build" / names.format(name) for name in ("00_start_here", "04_code_lifetime")]
+    assert sorted(written) == expected
+    assert capsys.readouterr().out.split() == [str(path.relative_to(tmp_path)) for path in expected]
+
+
+@pytest.mark.parametrize("template", slides.KINDS)
+def test_an_export_is_complete_and_leads_to_its_like(template: str, tmp_path: Path) -> None:
+    """What the browser finds in it is looked at in tests/browser/test_exports.py."""
+    title = v4.new_markdown_cell(
+        "# 4 · <Late>\n\n[Next](05_token_lifetime.ipynb), [RFC](https://rfc.example/)"
+    )
+    shown = v4.new_output("display_data", {"text/plain": "plain", "text/html": "<i>rich</i>"})
+    cells = [title, v4.new_code_cell("late = 'yes'", outputs=[shown])]
+    html = slides.exported(put(tmp_path, "04.ipynb", v4.new_notebook(cells=cells)), template)
+    assert re.findall("<title>(.+?)</title>", html) == ["4 · &lt;Late&gt;"]
+    assert "<i>rich</i>" in html and "yes" in html
+    links = re.findall(r'(?:src|href)="([^"]+)"', re.sub("<script.*?</script>", "", html, flags=re.DOTALL))
+    assert links == [f"05_token_lifetime{slides.KINDS[template].suffix}", "https://rfc.example/"]
 
 
 # --- make -----------------------------------------------------------------------------------------

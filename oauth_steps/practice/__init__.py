@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from .. import wire
 from ..errors import BadApp, BadInput, NoAnswer, NoSuchAct, UnknownEra, Unreachable
+from ..lives import Span, StateDiagram, Timeline
 from ..providers import ERAS, FACEBOOK, GITHUB, App, Provider, Step
 from ..wire import Request, Response
 from .browser import Browser
@@ -51,12 +52,18 @@ _TODAY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 
+# … and in another era, where that differs.
+_IN_ERA: Mapping[tuple[str, str], Mapping[str, Any]] = MappingProxyType(
+    {("2013", FACEBOOK.name): {"scope": ("email",)}}
+)
+
 _WORDS: Entry = (lambda value: isinstance(value, str) and bool(value.strip()), "text, and not empty")
 _YES_OR_NO: Entry = (lambda value: isinstance(value, bool), "True or False")
 _ENTRIES: Mapping[str, Entry] = {
     "name": _WORDS,
     "homepage_url": _WORDS,
     "description": (lambda value: isinstance(value, str), "text"),
+    "app_domains": (lambda value: isinstance(value, str), "text, with blanks between domains"),
     "owner": _WORDS,
     "wildcard": (lambda value: isinstance(value, frozenset), "one of the redirect URIs, several, or True"),
     "roles": (lambda value: isinstance(value, set | frozenset), 'a set of logins, such as {"ada"}'),
@@ -184,7 +191,8 @@ class Practice:
         """An application registered today at this provider, the same one each time."""
         name = self._side(provider).provider.name
         if name not in self._apps:
-            self._apps[name] = self.register(provider, name="Notes", **_TODAY[name])
+            settings = {**_TODAY[name], **_IN_ERA.get((self._era, name), {})}
+            self._apps[name] = self.register(provider, name="Notes", **settings)
         return self._apps[name]
 
     def register(
@@ -235,9 +243,28 @@ class Practice:
         """The provider suspends the application."""
         self.ledger.client(app).suspended = True
 
+    # --- codes and tokens -------------------------------------------------------------------------
+
     def expire(self, credential: object) -> None:
         """The time of a code or an access token is over, now. Raises UnknownCredential."""
-        self.ledger.expire(getattr(credential, "access_token", credential))  # type: ignore[arg-type]
+        self.ledger.expire(_value(credential))
+
+    def life(self, credential: object) -> StateDiagram:
+        """The life of a code or an access token until now, drawn. Raises UnknownCredential."""
+        return self.ledger.find(_value(credential)).drawn(self.clock.now)
+
+    def timeline(self, *apps: App) -> Timeline:
+        """What became of every access token until now, drawn; or of those of these applications. Raises BadApp."""
+        clients = {self.ledger.client(app).client_id for app in apps}
+        now, spans = self.clock.now, []
+        for token in self.ledger.tokens.values():
+            if not clients or token.client_id in clients:
+                token.state_at(now)
+                origin = f"from {token.came_from}" if token.came_from else ""
+                spans.append(
+                    Span(token.label, origin, token.issued_at, token.expires_at, tuple(token.history))
+                )
+        return Timeline(spans, now)
 
     def _side(self, provider: Provider) -> Side:
         try:
@@ -259,6 +286,7 @@ class Practice:
             signed_in_as,
             self._must_be_mounted,
             lambda: self._strikes(DOUBLED, Step.GRANT),
+            self.ledger.is_callback,
         )
         if signed_in_as is not None:
             self.ledger.person(signed_in_as)
@@ -283,6 +311,11 @@ def _whole_urls(redirect_uri: Any) -> tuple[str, ...]:
             mend = "It begins with https:// and ends before any #"
             raise BadApp(f"the redirect_uri {uri!r} is no whole URL", mend=mend)
     return uris
+
+
+def _value(credential: object) -> object:
+    """A token's text; anything else as it is."""
+    return getattr(credential, "access_token", credential)
 
 
 def _some_of(uris: tuple[str, ...], chosen: Any) -> frozenset[str]:

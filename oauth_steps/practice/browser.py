@@ -16,7 +16,7 @@ from requests.cookies import MockRequest, MockResponse
 
 from ..errors import BadInput, UnknownUser, Unreachable
 from ..providers import Provider
-from ..wire import Secrets
+from ..wire import Raw, Secrets, request_of, response_of
 from .pages.reading import Reading
 from .pages.shown import (
     ChooseAccountPage,
@@ -58,7 +58,8 @@ class Browser:
 
     `secrets` gives the labels by which it shows addresses; `user` says whose it is. What signs her in is a
     page, or a cookie from before (`keep_cookie`). `ready` is asked before each request, and may raise; `doubled`
-    is asked where it is sent back to an application, and says whether it calls there twice.
+    is asked where it is sent back to an application, and says whether it calls there twice; `is_callback` says of
+    an address whether an application waits there.
     """
 
     def __init__(
@@ -69,11 +70,14 @@ class Browser:
         user: str | None = None,
         ready: Callable[[], None] = lambda: None,
         doubled: Callable[[], bool] = lambda: False,
+        is_callback: Callable[[str], bool] = lambda url: False,
     ) -> None:
         self.user = user
         self._ready = ready
         self._doubled = doubled
+        self._is_callback = is_callback
         self.history: list[str] = _History(secrets)
+        self.seen: list[Raw] = []  # what it sent and was sent, unmasked
         self._providers = providers
         self._passwords = passwords
         self._secrets = secrets
@@ -82,7 +86,10 @@ class Browser:
         self._session.headers.update(_HEADERS)
 
     def open(self, url: str) -> Page | Redirect:
-        """Type an address, or follow a link in a letter: no Referer. Raises BadInput, Unreachable."""
+        """Type an address, or follow a link in a letter: no Referer. Raises BadInput, Unreachable.
+
+        An application's callback is handed back as well, whoever made that address.
+        """
         if not isinstance(url, str) or not _origin(url).startswith(("http://", "https://")):
             raise BadInput("a browser opens a whole address", mend="It begins with https://")
         return self._go("GET", url)
@@ -101,8 +108,11 @@ class Browser:
         for hop in range(_REDIRECTS + 1):
             self.history.append(url)
             self._secrets.mask_url(url)  # learns what stands in it: within return_to it is harder to see
-            if hop and not self._is_providers(url):
-                return Redirect(url, self._secrets, twice=self._doubled())
+            if not self._is_providers(url):
+                if hop:
+                    return Redirect(url, self._secrets, twice=self._doubled())
+                if self._is_callback(url):
+                    return Redirect(url, self._secrets, opened=True)
             answer = self._send(method, url, form, _referer(page, url))
             target = self._session.get_redirect_target(answer)
             if target is None:
@@ -117,7 +127,7 @@ class Browser:
         self._ready()
         headers = {"Referer": referer} if referer else {}
         try:
-            return self._session.request(
+            answer = self._session.request(
                 method, url, data=form, headers=headers, allow_redirects=False, timeout=_SECONDS
             )
         except Unreachable:
@@ -125,6 +135,8 @@ class Browser:
         except requests.RequestException as error:  # its message holds the whole address, secrets and all
             problem = f"no answer from {_origin(url)} ({type(error).__name__})"
             raise Unreachable(problem, mend="Check the address, and that somebody listens there") from None
+        self.seen.append(Raw(request_of(answer.request), response_of(answer)))
+        return answer
 
     def _is_providers(self, url: str) -> bool:
         return any(row.step_of("GET", url) or _origin(url) == _origin(row.web_url) for row in self._providers)

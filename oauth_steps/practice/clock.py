@@ -12,10 +12,10 @@ LAST = datetime(9000, 1, 1, tzinfo=UTC)  # Python's calendar ends in 9999, later
 
 
 class Clock:
-    """The time at the practice providers, in UTC. It stands still until it is advanced."""
+    """The time at the practice providers, in UTC. It stands still until it is advanced; `start` is when it was set."""
 
     def __init__(self, start: datetime = START) -> None:
-        self._now = start
+        self.start = self._now = start
 
     @property
     def now(self) -> datetime:

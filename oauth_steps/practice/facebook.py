@@ -1,4 +1,4 @@
-"""Facebook as an authorization server and an API, as of autumn 2026: one function, request -> response.
+"""Facebook as an authorization server and an API, now or in 2013: one function, request -> response.
 
 Where the documents and what was observed on the wire disagree, this follows the wire. A rule that nobody
 outside knows says `assumed` at its line, and docs/FIDELITY.md lists it. Nothing here was compared with the real
@@ -13,7 +13,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from email.utils import format_datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -30,7 +29,6 @@ from .facebook_graph import (
     Refused,
     allows,
     has_role,
-    in_order,
     is_absolute,
     is_local,
     seconds,
@@ -45,17 +43,18 @@ class Facebook:
 
     cookie = "xs"
     new_client = facts.NEW_CLIENT
-    settings = (
-        "owner",
-        "roles",
-        "code_gives",
-    )  # what an application can be given beside what the form asks for
     most_callbacks: int | None = None  # no limit is documented
 
     def __init__(self, ledger: Ledger, provider: Provider) -> None:
         self.ledger = ledger
         self.provider = provider
+        self.era = facts.ERAS[provider.era]
         self._graph = Graph(ledger, provider)
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """What an application can be given beside what the form asks for."""
+        return self.era.settings
 
     def handle(self, request: Request) -> Response:
         """Answer one request, whatever it is."""
@@ -66,19 +65,23 @@ class Facebook:
         if asked.host != urlsplit(self.provider.api_url).hostname:
             return self._dead_end(facts.NO_SUCH_PAGE)
         try:
-            return self._success(self._graph.reply(asked, path), version)
+            body = self._graph.reply(asked, path)
         except Refused as refused:
-            return self._refusal(refused.fault, version)
+            return self._refusal(self._graph.said(refused), version, asked)
+        as_form = self.era.form_encoded and path == facts.TOKEN_PATH
+        return self._success(_form(body) if as_form else _json(body), version, asked, as_form=as_form)
 
     def _version(self, path: str) -> tuple[str, str]:
-        """The version that answers, and the path below it.
+        """The version that answers, and the path below it; no version where there are none yet.
 
         Docs: a version that has ended, or none, is answered by the oldest that is left.
         """
+        if not self.era.versions:
+            return "", path
         found = re.match(r"/(v[0-9]+\.[0-9]+)(?=/|$)", path)
         asked, rest = (found[1], path[found.end() :]) if found else ("", path)
         today = self.ledger.clock.now.date()
-        alive = [version for version, end in facts.VERSIONS.items() if today < end]
+        alive = [version for version, end in self.era.versions.items() if today < end]
         return asked if asked in alive else alive[0], rest or "/"
 
     # --- steps 1 and 2: the browser comes along -------------------------------------------------------------
@@ -88,12 +91,11 @@ class Facebook:
         wish = self._wish(asked.query)
         if isinstance(wish, Response):
             return wish
-        session = self._session(asked)
-        if session is None:  # assumed: the parameter of Facebook's own way to the sign-in page
-            back = f"{asked.path}?{urlencode(asked.query)}"
-            return self._redirect(f"{self.provider.web_url}/login?{urlencode({'next': back})}")
-        if page := self._dead_end_for(wish, session):
-            return self._dead_end(page)
+        session = self._session_for(wish, asked)
+        if session is None:
+            return self._to_sign_in(asked)
+        if stop := self._stop(wish, session):
+            return stop
         unanswered = self._unanswered(wish, session)
         if not unanswered:  # inferred: nobody is asked what she has answered
             return self._send_back(wish, session)
@@ -104,18 +106,21 @@ class Facebook:
         wish = self._wish(asked.body)
         if isinstance(wish, Response):
             return wish
-        session = self._session(asked)
+        session = self._session_for(wish, asked)
         if session is None or not same(session.csrf, asked.body.get("fb_dtsg")):
             return self._dead_end(facts.STALE_FORM)
-        if page := self._dead_end_for(wish, session):
-            return self._dead_end(page)
+        if stop := self._stop(wish, session):
+            return stop
         if asked.body.get("authorize") != "1":
+            session.proved = False
             return self._redirect(wish.answer(facts.DENIED))
         unanswered = self._unanswered(wish, session)
         checked = {value for name, value in asked.checked if name == "allow_scope"}
         before = self._graph.grant(wish.client.client_id, session.login)
-        scope = before.scope - unanswered | unanswered & (checked | {facts.PUBLIC_PROFILE})
-        grant = Grant(scope, (before.declined | unanswered) - scope, self.ledger.clock.now)
+        allowed = unanswered & checked | unanswered - self.era.optional
+        scope = before.scope - unanswered | self.era.with_implied(allowed)
+        declined = (before.declined | unanswered) - scope if self.era.remembers_declined else frozenset()
+        grant = Grant(scope, declined, self.ledger.clock.now)
         self.ledger.grants[wish.client.client_id, session.login] = grant
         return self._send_back(wish, session)
 
@@ -126,19 +131,28 @@ class Facebook:
         client = self.ledger.registered(self.provider, parameters["client_id"])
         if client is None:
             return self._dead_end(facts.INVALID_APP_ID)
-        wish = _Wish(client, parameters)
+        wish = _Wish(client, parameters, self.era)
         wrong = next((page for page, is_wrong in _CHECKS if is_wrong(wish)), None)
         return self._dead_end(wrong) if wrong else wish
 
-    def _dead_end_for(self, wish: _Wish, session: Session) -> facts.DeadEnd | None:
-        """The page for somebody who may not use this application, or not like this. The order is assumed."""
-        client = wish.client
-        outsider = not has_role(client, session.login)
-        if client.suspended or (client.mode == "development" and outsider):  # suspended: assumed
-            return facts.UNAVAILABLE
+    def _session_for(self, wish: _Wish, asked: Asked) -> Session | None:
+        """Who is signed in with the browser that asks; nobody, if she has to give her password for this first."""
+        session = self._session(asked)
+        again = wish.parameters.get("auth_type") == facts.REAUTHENTICATE
+        return None if session and again and not session.proved else session
+
+    def _stop(self, wish: _Wish, session: Session) -> Response | None:
+        """What somebody gets who may not use this application, or not like this. The order is assumed."""
+        client, outsider = wish.client, not has_role(wish.client, session.login)
+        if client.suspended:  # assumed
+            return self._dead_end(facts.UNAVAILABLE)
+        if client.mode == "development" and outsider:
+            if isinstance(self.era.outsider, facts.DeadEnd):
+                return self._dead_end(self.era.outsider)
+            return self._redirect(wish.answer(self.era.outsider))
         if wish.unknown and not outsider:
             page = facts.INVALID_SCOPES
-            return page._replace(text=page.text.format(scopes=", ".join(wish.unknown)))
+            return self._dead_end(page._replace(text=page.text.format(scopes=", ".join(wish.unknown))))
         return None
 
     def _unanswered(self, wish: _Wish, session: Session) -> frozenset[str]:
@@ -148,15 +162,15 @@ class Facebook:
         90 days everything is asked again.
         """
         grant = self._graph.grant(wish.client.client_id, session.login)
-        if self.ledger.clock.now > grant.at + timedelta(days=facts.DATA_ACCESS_DAYS):
+        if self._graph.data_access_ended(grant):
             return wish.scope
         again = wish.parameters.get("auth_type") == "rerequest"
         return wish.scope - grant.scope - (frozenset() if again else grant.declined)
 
     def _consent_page(self, wish: _Wish, session: Session, unanswered: frozenset[str]) -> str:
-        sent = {name: value for name, value in wish.parameters.items() if name in facts.DIALOG_PARAMETERS}
+        sent = {name: value for name, value in wish.parameters.items() if name in self.era.dialog_parameters}
         grant = self._graph.grant(wish.client.client_id, session.login)
-        asks = [(name, facts.PERMISSIONS[name]) for name in in_order(unanswered)]
+        asks = [item for item in self.era.permissions.items() if item[0] in unanswered]
         return pages.consent(
             self.provider.name,
             app=wish.client.name,
@@ -164,26 +178,26 @@ class Facebook:
             user=self.ledger.people[session.login].name,
             action=self.provider.authorization_url,
             hidden={**sent, "fb_dtsg": session.csrf},
-            asks=[pages.Ask(name, about, name != facts.PUBLIC_PROFILE) for name, about in asks],
+            asks=[pages.Ask(name, about, name in self.era.optional) for name, about in asks],
             destination=wish.redirect_uri,
-            already=in_order(grant.scope - unanswered),
+            already=self.era.in_order(grant.scope - unanswered),
         )
 
     def _send_back(self, wish: _Wish, session: Session) -> Response:
         grant = self._graph.grant(wish.client.client_id, session.login)
+        session.proved = False
         answer = {}
         if "code" in wish.response_type:
             answer["code"] = self._new_code(wish, session, grant.scope)
         if "token" in wish.response_type:
-            token = self._graph.issue(wish.client, session.login, grant.scope)
-            answer |= {
-                "access_token": token.value,
-                "data_access_expiration_time": str(stamp(token.data_access_expires_at)),
-                "expires_in": str(seconds(token.expires_at, self.ledger.clock.now)),
-            }
-        if "granted_scopes" in wish.response_type or wish.parameters.get("return_scopes") == "true":
-            answer["granted_scopes"] = ",".join(in_order(grant.scope))
-            answer["denied_scopes"] = ",".join(in_order(grant.declined))
+            token = self._graph.issue(wish.client, session.login, grant.scope, metadata=wish.metadata)
+            answer["access_token"] = token.value
+            if ends := self._graph.data_access_ends(grant):
+                answer["data_access_expiration_time"] = str(stamp(ends))
+            answer["expires_in"] = str(seconds(token.expires_at, self.ledger.clock.now))
+        if wish.wants_scopes:
+            answer["granted_scopes"] = ",".join(self.era.in_order(grant.scope))
+            answer["denied_scopes"] = ",".join(self.era.in_order(grant.declined))
         return self._redirect(wish.answer(answer))
 
     def _new_code(self, wish: _Wish, session: Session, scope: frozenset[str]) -> str:
@@ -197,6 +211,7 @@ class Facebook:
             issued_at=self.ledger.clock.now,
             expires_at=self.ledger.after(seconds=facts.CODE_SECONDS),
             scope=scope,
+            metadata=wish.metadata,
             redirect_uri=wish.redirect_uri,
         )
         self.ledger.add(code)
@@ -207,6 +222,11 @@ class Facebook:
     def _session(self, asked: Asked) -> Session | None:
         """Who is signed in with the browser that asks."""
         return self.ledger.sessions.get(asked.cookies.get(self.cookie, ""))
+
+    def _to_sign_in(self, asked: Asked) -> Response:
+        """Docs: she is asked to sign in first. The parameter that leads back is assumed."""
+        back = f"{asked.path}?{urlencode(asked.query)}"
+        return self._redirect(f"{self.provider.web_url}/login?{urlencode({'next': back})}")
 
     def _sign_in_page(self, asked: Asked, message: str = "") -> Response:
         text = pages.sign_in(
@@ -222,7 +242,10 @@ class Facebook:
         person = self.ledger.recognise(asked.body.get("login", ""), asked.body.get("password"))
         if person is None:
             return self._sign_in_page(asked, "The password that you entered is not right.")
-        cookie = f"{self.cookie}={self.sign_in(person.login)}; path=/; HttpOnly; SameSite=Lax"
+        value = self.sign_in(person.login)
+        self.ledger.sessions[value].proved = True
+        person.checkpoint = False  # assumed: to sign in is all that the instructions ask of her
+        cookie = f"{self.cookie}={value}; path=/; HttpOnly; SameSite=Lax"
         back = self.provider.web_url + local(asked.body.get("next", ""))
         return self._redirect(back, (("Set-Cookie", cookie),))
 
@@ -241,12 +264,50 @@ class Facebook:
     def edit_grant(self, client: Client, login: str, only: frozenset[str]) -> None:
         """She takes permissions back in her settings. Raises NoSuchAct for one that is not granted."""
         grant = self._graph.grant(client.client_id, login)
+        if not grant.scope:
+            raise NoSuchAct(f"nothing is granted to {client.name}", mend="She has to allow something first")
         if unknown := only - grant.scope:
-            mend = f"There is {', '.join(in_order(grant.scope)) or 'nothing'}"
+            mend = f"There is {', '.join(self.era.in_order(grant.scope))}"
             raise NoSuchAct(f"{min(unknown)!r} is not granted to {client.name}", mend=mend)
-        kept = only | {facts.PUBLIC_PROFILE}
-        declined = grant.declined | (grant.scope - kept)
+        kept = only | {self.era.always}
+        declined = grant.declined | (grant.scope - kept) if self.era.remembers_declined else frozenset()
         self.ledger.grants[client.client_id, login] = Grant(kept, declined, grant.at)
+
+    def _settings_page(self, asked: Asked) -> Response:
+        """GET /settings/applications, of one application. The address and the layout are assumed."""
+        session = self._session(asked)
+        if session is None:
+            return self._to_sign_in(asked)
+        client = self.ledger.registered(self.provider, asked.parameters.get("client_id"))
+        if client is None or (client.client_id, session.login) not in self.ledger.grants:
+            return self._dead_end(facts.NO_SUCH_PAGE)
+        granted = self._graph.grant(client.client_id, session.login).scope - {self.era.always}
+        text = pages.settings(
+            self.provider.name,
+            app=client.name,
+            owner=self.ledger.people[client.owner].name,
+            user=self.ledger.people[session.login].name,
+            action=self.provider.web_url + asked.path,
+            hidden={"client_id": client.client_id, "fb_dtsg": session.csrf},
+            asks=[pages.Ask(name, self.era.permissions[name], True) for name in self.era.in_order(granted)],
+        )
+        return self._page(200, text)
+
+    def _change_settings(self, asked: Asked) -> Response:
+        """POST /settings/applications: leave the application less, or nothing."""
+        session = self._session(asked)
+        client = self.ledger.registered(self.provider, asked.body.get("client_id"))
+        if session is None or client is None or not same(session.csrf, asked.body.get("fb_dtsg")):
+            return self._dead_end(facts.STALE_FORM)
+        if (client.client_id, session.login) not in self.ledger.grants:
+            return self._dead_end(facts.NO_SUCH_PAGE)
+        if asked.body.get("act") == "revoke":
+            self.ledger.remove(client.client_id, session.login)
+            return self._dead_end(facts.REMOVED)
+        checked = {value for name, value in asked.checked if name == "allow_scope"}
+        granted = self._graph.grant(client.client_id, session.login).scope
+        self.edit_grant(client, session.login, granted & checked)
+        return self._settings_page(asked)
 
     def _end_tokens(self, event: str, login: str) -> None:
         for credential in self.ledger.held_by(login):
@@ -263,19 +324,20 @@ class Facebook:
         return html_page(status, text, (("Date", self._date()), *facts.WEB_HEADERS))
 
     def _dead_end(self, page: facts.DeadEnd) -> Response:
+        page = self.era.dead_ends.get(page, page)
         text = pages.error(self.provider.name, title=page.title, paragraphs=[page.text])
         return self._page(page.status, text)
 
     def _redirect(self, url: str, headers: Headers = ()) -> Response:
         return redirect(url, (*headers, ("Date", self._date()), *facts.WEB_HEADERS))
 
-    def _success(self, body: Body, version: str) -> Response:
-        text = _json(body)
-        etag = ("ETag", f'"{hashlib.sha1(text).hexdigest()}"')
-        headers = (etag, ("facebook-api-version", version), *facts.SUCCESS_HEADERS)
-        return self._in_bytes(200, text, headers, self._trace_id())
+    def _success(self, body: bytes, version: str, asked: Asked, *, as_form: bool) -> Response:
+        etag = ("ETag", f'"{hashlib.sha1(body).hexdigest()}"')
+        kind = facts.TOKEN_FORM_TYPE if as_form else self._json_type(asked)
+        headers = (("Content-Type", kind), etag, *_api_version(version), *self.era.success_headers)
+        return self._in_bytes(200, body, headers, self._trace_id())
 
-    def _refusal(self, fault: facts.Fault, version: str) -> Response:
+    def _refusal(self, fault: facts.Fault, version: str, asked: Asked | None = None) -> Response:
         """Not RFC 6749 section 5.2's shape, but Facebook's own. The order of the members is observed."""
         trace_id = self._trace_id()
         members = {
@@ -284,31 +346,39 @@ class Facebook:
             "code": fault.code,
             "error_subcode": fault.subcode,
             "error_user_msg": fault.user_message,
-            "fbtrace_id": trace_id,
+            "fbtrace_id": trace_id or None,
         }
         error = {name: value for name, value in members.items() if value is not None}
         # Observed: not escaped, as UTF-8. That it is one line, and of this length at most, is assumed.
         words = re.sub(r"[\x00-\x20\x7f]+", " ", fault.message)[:500].encode().decode("latin-1")
         challenge = ("WWW-Authenticate", f'OAuth "Facebook Platform" "{fault.word}" "{words}"')
         # Observed in 2023: no version where no application is known.
-        known = () if fault == facts.CANNOT_PARSE else (("facebook-api-version", version),)
-        headers = (challenge, *known, *facts.FAULT_HEADERS)
+        known = () if fault == facts.CANNOT_PARSE else _api_version(version)
+        kind = ("Content-Type", self._json_type(asked))
+        headers = (kind, challenge, *known, *self.era.fault_headers)
         return self._in_bytes(fault.status, _json({"error": error}), headers, trace_id)
+
+    def _json_type(self, asked: Asked | None) -> str:
+        wants_json = asked is not None and "json" in (asked.header("accept") or "")
+        return self.era.json_type_if_asked if wants_json else self.era.json_type
 
     def _in_bytes(self, status: int, text: bytes, headers: Headers, trace_id: str) -> Response:
         draw = self.ledger.draw
+        old_trace_id = draw("old trace id", facts.BASE64, facts.OLD_TRACE_ID_LENGTH)
+        traces = (("x-fb-request-id", trace_id), ("x-fb-trace-id", old_trace_id))
         always = (
-            ("Content-Type", "application/json; charset=UTF-8"),
             *headers,
-            *facts.API_HEADERS,
-            ("x-fb-request-id", trace_id),
-            ("x-fb-trace-id", draw("old trace id", facts.BASE64, facts.OLD_TRACE_ID_LENGTH)),
+            *self.era.api_headers,
+            *(traces if trace_id else ()),
             ("X-FB-Debug", draw("debug", facts.BASE64, facts.DEBUG_LENGTH) + "=="),
             ("Date", self._date()),
         )
         return Response(status, always, text)
 
     def _trace_id(self) -> str:
+        """What names this answer within Facebook; nothing where it names none."""
+        if not self.era.trace_ids:
+            return ""
         prefix, length = facts.TRACE_ID
         return prefix + self.ledger.draw("trace id", facts.BASE64URL, length)
 
@@ -322,6 +392,7 @@ class _Wish:
 
     client: Client
     parameters: Mapping[str, str] = field(repr=False)
+    era: facts.Era = field(repr=False)
 
     @property
     def redirect_uri(self) -> str:
@@ -334,19 +405,32 @@ class _Wish:
 
     @property
     def scope(self) -> frozenset[str]:
-        return frozenset(name for name in self.names if name in facts.PERMISSIONS) | {facts.PUBLIC_PROFILE}
+        return frozenset(name for name in self.names if name in self.era.permissions) | {self.era.always}
 
     @property
     def unknown(self) -> list[str]:
-        return [name for name in self.names if name not in facts.PERMISSIONS]
+        return [name for name in self.names if name not in self.era.permissions]
 
     @property
     def response_type(self) -> set[str]:
         return set(re.findall(r"[^\s,]+", self.parameters.get("response_type", ""))) or {"code"}
 
     @property
+    def wants_scopes(self) -> bool:
+        """Whether the answer is to say what was granted."""
+        asked = (
+            "return_scopes" in self.era.dialog_parameters and self.parameters.get("return_scopes") == "true"
+        )
+        return asked or "granted_scopes" in self.response_type
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        return {name: self.parameters[name] for name in facts.TOLD_LATER if name in self.parameters}
+
+    @property
     def is_insecure(self) -> bool:
-        return self.redirect_uri.lower().startswith("http:") and not is_local(self.client, self.redirect_uri)
+        is_http = self.redirect_uri.lower().startswith("http:")
+        return self.era.strict and is_http and not is_local(self.client, self.redirect_uri)
 
     def answer(self, parameters: Mapping[str, str]) -> str:
         """The redirect's target: the answer, `state` if it was sent, Facebook's own fragment, and no `iss`."""
@@ -356,6 +440,14 @@ class _Wish:
             return with_parameters(uri, sent, fragment=self.client.provider.appended_fragment)
         # docs: a token travels in the fragment, which no server sees. Observed: an empty query before it.
         return f"{uri}{'' if '?' in uri else '?'}#{urlencode(sent)}"
+
+
+def _api_version(version: str) -> Headers:
+    return (("facebook-api-version", version),) if version else ()
+
+
+def _form(body: Mapping[str, object]) -> bytes:
+    return urlencode(body, safe="|").encode()  # observed: a `|` as it is, in an application's own token
 
 
 def _json(body: Body) -> bytes:
@@ -368,8 +460,8 @@ _CHECKS: tuple[tuple[facts.DeadEnd, Callable[[_Wish], bool]], ...] = (
     (facts.NO_REDIRECT_URI_ASKED, lambda wish: not wish.redirect_uri),
     (facts.RELATIVE_REDIRECT_URI_ASKED, lambda wish: not is_absolute(wish.redirect_uri)),
     (facts.INSECURE, lambda wish: wish.is_insecure),
-    (facts.URL_BLOCKED, lambda wish: not allows(wish.client, wish.redirect_uri)),
-    (facts.UNKNOWN_RESPONSE_TYPE, lambda wish: not wish.response_type <= facts.RESPONSE_TYPES),
+    (facts.URL_BLOCKED, lambda wish: not allows(wish.client, wish.redirect_uri, strict=wish.era.strict)),
+    (facts.UNKNOWN_RESPONSE_TYPE, lambda wish: not wish.response_type <= wish.era.response_types),
 )
 _WEB: Mapping[tuple[str, str], Callable[[Facebook, Asked], Response]] = MappingProxyType(
     {
@@ -377,5 +469,7 @@ _WEB: Mapping[tuple[str, str], Callable[[Facebook, Asked], Response]] = MappingP
         ("POST", "/dialog/oauth"): Facebook._decide,
         ("GET", "/login"): Facebook._sign_in_page,
         ("POST", "/login"): Facebook._sign_in,
+        ("GET", "/settings/applications"): Facebook._settings_page,
+        ("POST", "/settings/applications"): Facebook._change_settings,
     }
 )

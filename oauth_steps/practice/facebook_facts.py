@@ -2,14 +2,15 @@
 
 "docs" is developers.facebook.com in 2026, "observed" what public reports show and "recorded" what was recorded
 with its headers, with the year where that is long ago. What is written nowhere says "assumed", or "inferred" where
-it follows from what is.
+it follows from what is. What differs between now and 2013 stands in `NOW` and `IN_2013`, at the end.
 """
 
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,10 +22,10 @@ from ..wire import Headers
 CODE_SECONDS = 600
 # docs: "about 60 days". Where both ends of a long-lived token were observed, they lay exactly so far apart.
 LONG_LIVED_SECONDS = 5_184_000
-EXTENDED_ONCE_IN = 86_400  # seconds. docs of 2012: of several calls in a day "only the first" extends
-# docs, Auth vs. data: then she has to come by again. The token lives on, and what a call is answered is unknown,
-# so it is answered as before.
-DATA_ACCESS_DAYS = 90
+EXTENDED_ONCE_IN = timedelta(days=1)  # docs of 2012: of several calls in a day "only the first" extends
+TOKEN_PATH = "/oauth/access_token"
+TOKEN_FORM_TYPE = "text/plain; charset=UTF-8"  # of a token as a form: observed until 2017
+PROOF_SECONDS = 300  # docs, Login security: how long an appsecret_proof with a time in it holds
 
 # Version -> the day on which it ends. docs, Graph API changelog, Versions. Every application may call them all
 # here (assumed; when it was registered may matter).
@@ -44,10 +45,13 @@ VERSIONS: Mapping[str, date] = MappingProxyType(
 HEX = "0123456789abcdef"
 BASE62 = string.ascii_letters + string.digits
 BASE64, BASE64URL = BASE62 + "+/", BASE62 + "-_"
-CODE, TOKEN = ("AQ", 220), ("EAA", 180)  # prefix, and how much follows it. docs: a token's length varies
+CODE, TOKEN_LENGTH = (
+    ("AQ", 220),
+    180,
+)  # a code's prefix; how much follows a prefix. docs: a token's length varies
 APP_TOKEN_LENGTH = 27  # of what follows the App ID in a token of client_credentials (assumed)
 TRACE_ID, OLD_TRACE_ID_LENGTH, DEBUG_LENGTH = ("A", 22), 11, 86
-USER_ID, POST_ID_LENGTH = ("10", 15), 15
+POST_ID_LENGTH = 15
 NEW_CLIENT: Mapping[str, tuple[str, str, int]] = (
     MappingProxyType(  # field -> prefix, alphabet, length of the rest
         {"client_id": ("1", string.digits, 15), "client_secret": ("", HEX, 32)}
@@ -57,6 +61,7 @@ NEW_CLIENT: Mapping[str, tuple[str, str, int]] = (
 # --- permissions --------------------------------------------------------------------------------------------
 
 PUBLIC_PROFILE = "public_profile"  # docs: the one that nobody can decline
+BASIC_INFO = "basic_info"  # what it was before (docs of 2014: v2.0 renamed it)
 
 # Permission -> what it allows, in words. docs, Permissions reference. Those for advertisements, businesses,
 # Instagram and WhatsApp are left out: they count as unknown here. App Review is taken for passed.
@@ -85,6 +90,44 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "user_videos": "see your videos",
     }
 )
+# docs of 2013. Those for friends, and some for her own data, are left out and count as unknown.
+_PERMISSIONS_2013: Mapping[str, str] = MappingProxyType(
+    {
+        BASIC_INFO: "know your public profile and the list of your friends",
+        "email": "write to you by e-mail",
+        "user_about_me": "know what you say about yourself",
+        "user_birthday": "know your date of birth",
+        "user_events": "know your events",
+        "user_hometown": "know where you come from",
+        "user_likes": "know what you like",
+        "user_location": "know where you live",
+        "user_photos": "see your photos",
+        "user_status": "read your status messages",
+        "read_stream": "read your news feed",
+        "publish_actions": "publish what you do in it on Facebook",
+        "publish_stream": "post on your wall and on those of your friends, as you",
+        "status_update": "set your status",
+        "photo_upload": "upload photos",
+        "video_upload": "upload videos",
+        "create_note": "write notes",
+        "share_item": "share links",
+        "create_event": "make and change events for you",
+        "rsvp_event": "answer invitations to events for you",
+        "manage_pages": "act as the Pages and applications that you manage",
+    }
+)
+# Observed in 2011: some permissions had a screen of their own, and in 2014: it could be skipped. Which they were, and
+# that they were chosen one by one, is assumed.
+_EXTENDED_2013 = frozenset(list(_PERMISSIONS_2013)[list(_PERMISSIONS_2013).index("read_stream") :])
+# docs of 2010: publish_stream holds five others. Observed, undated: /me/permissions listed them, and
+# publish_actions with them.
+_IMPLIED_2013: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "publish_stream": frozenset(
+            ("status_update", "photo_upload", "video_upload", "create_note", "share_item", "publish_actions")
+        )
+    }
+)
 # All three observed in the refusal that names them. For a Page's token one of these is enough.
 FOR_A_PAGE_TOKEN = (
     "pages_read_engagement",
@@ -99,20 +142,23 @@ TO_POST = frozenset({TO_READ, "pages_manage_posts"})
 
 # --- step 2 -------------------------------------------------------------------------------------------------
 
-RESPONSE_TYPES = frozenset({"code", "token", "granted_scopes"})  # docs, alone or together
+REAUTHENTICATE = "reauthenticate"  # of auth_type, docs: she has to give her password again
 # What the dialog passes on to its own form. PKCE's code_challenge is documented for OpenID Connect only; what
 # becomes of it here is unknown, so it is ignored.
-DIALOG_PARAMETERS = (
+_DIALOG_PARAMETERS = (
     "client_id",
     "redirect_uri",
     "state",
     "response_type",
     "scope",
     "auth_type",
+    "auth_nonce",
     "display",
-    "return_scopes",
 )
-# Observed 2013 to 2023, in this order and without a period. The docs print neither error_code nor state.
+TOLD_LATER = ("auth_type", "auth_nonce")  # observed: of these, /debug_token tells in `metadata`
+# Observed from July 2013 to 2023, in this order and without a period. The docs print neither error_code nor state.
+# To May 2012 (omniauth/omniauth#603) there was no error_code, and "The user denied your request."; which of the two
+# June 2013 had is unknown: the nearer one is taken.
 DENIED: Mapping[str, str] = MappingProxyType(
     {
         "error": "access_denied",
@@ -156,6 +202,14 @@ UNAVAILABLE = DeadEnd(
     "Facebook Login is currently unavailable for this app, since we are updating additional details for this "
     "app. Please try again later.",
 )
+# From passport-facebook's tests and social-core, of the time when development was called sandbox: there is no `error`.
+SANDBOX: Mapping[str, str] = MappingProxyType(
+    {
+        "error_code": "901",
+        "error_message": "This app is in sandbox mode.  Edit the app configuration at "
+        "http://developers.facebook.com/apps to make the app publicly visible.",
+    }
+)
 # Observed 2015 to 2021, by somebody with a role.
 INVALID_SCOPES = DeadEnd(
     "Invalid Scopes",
@@ -163,8 +217,9 @@ INVALID_SCOPES = DeadEnd(
     "permissions if present. Please read the documentation for valid permissions at: "
     "https://developers.facebook.com/docs/facebook-login/permissions",
 )
-# These two are ours.
+# These three are ours.
 STALE_FORM = DeadEnd("This form has gone stale", "Sign in and open the application's link again.")
+REMOVED = DeadEnd("The application was removed", "It can do nothing more with your account.", 200)
 NO_SUCH_PAGE = DeadEnd(
     "This page isn't available", "There is no such page, or it is not part of the practice provider.", 404
 )
@@ -180,16 +235,16 @@ class Fault(NamedTuple):
     """
 
     message: str
-    code: int
+    code: int | None
     subcode: int | None = None
     word: str = "invalid_request"
     status: int = 400
     type: str = "OAuthException"
     user_message: str | None = None
 
-    def about(self, **words: str) -> Fault:
+    def about(self, words: Mapping[str, object]) -> Fault:
         """The same with these words in its message."""
-        return self._replace(message=self.message.format(**words))
+        return self._replace(message=self.message.format(**words)) if words else self
 
 
 # Who asks for a token, in the order in which it is checked (inferred from refusals of requests with two mistakes).
@@ -250,12 +305,17 @@ SERVER_ERROR = Fault("An unexpected error has occurred. Please retry your reques
 
 # Using a token. Observed 2023.
 CANNOT_PARSE = Fault("Invalid OAuth access token - Cannot parse access token", 190, word="invalid_token")
-# State in the ledger -> refusal. Observed: lately; lately; 2024; 2013; 2011 to 2015. Subcodes 459, 464 and 492,
-# for an account that is locked, not confirmed, or without its Page, do not occur here.
-_DEAD = Fault("Error validating access token: ", 190, word="invalid_token")
+_VALIDATING = "Error validating access token: "
+
+
+def _dead(subcode: int, message: str) -> Fault:
+    return Fault(_VALIDATING + message, 190, subcode, "invalid_token")
+
+
+# State in the ledger -> refusal. Observed: lately; lately; 2024; 2013; 2011 to 2015.
 DEAD_TOKENS: Mapping[str, Fault] = MappingProxyType(
     {
-        state: _DEAD._replace(message=_DEAD.message + message, subcode=subcode)
+        state: _dead(subcode, message)
         for state, subcode, message in (
             ("withdrawn", 458, "The user has not authorized application {app_id}."),
             (
@@ -270,6 +330,20 @@ DEAD_TOKENS: Mapping[str, Fault] = MappingProxyType(
         )
     }
 )
+# What may be the matter though the token lives. Observed, the second with its two blanks.
+CHECKPOINT = _dead(
+    459, "You cannot access the app till you log in to www.facebook.com and follow the instructions given."
+)
+TOLD_OTHERWISE: Mapping[Fault, Fault] = (
+    MappingProxyType(  # observed: /debug_token says it without its beginning
+        {CHECKPOINT: CHECKPOINT._replace(message=CHECKPOINT.message.removeprefix(_VALIDATING))}
+    )
+)
+UNCONFIRMED = _dead(464, "Sessions for the user  are not allowed because the user is not a confirmed user.")
+# docs, Error handling. What stands on the wire is unknown: that it begins like the others is assumed.
+NO_ROLE = _dead(
+    492, "User associated with the Page access token does not have an appropriate role on the Page."
+)
 # Observed: facebook-python-business-sdk#528 for the second.
 NO_PROOF = Fault(
     "API calls from the server require an appsecret_proof argument", 100, type="GraphMethodException"
@@ -278,12 +352,20 @@ BAD_PROOF = Fault("Invalid appsecret_proof provided in the API argument", 100, t
 # Observed 2026, without a token and with an application's own.
 NO_USER = Fault("An active access token must be used to query information about the current user.", 2500)
 NO_TOKEN = Fault("An access token is required to request this resource.", 104)  # observed
-# Its message is observed; the sentence for people is ours.
+# docs, Error handling, have code 102 as "API session". Observed where an application's own token was sent: in 2011
+# (the tests of amachang's and Thuzi's facebook-node-sdk), and in two reports of 2026, with HTTP 400.
+NOT_A_USER_TOKEN = Fault("A user access token is required to request this resource.", 102)
+# Its message is observed; the sentence for people is ours, here and below.
 UNKNOWN_PATH = Fault(
     "Unknown path components: {path}",
     2500,
     user_message="There is no such path, or it is not part of the practice provider.",
 )
+# Endpoints that there are at Facebook, and not here.
+LEFT_OUT = frozenset(
+    ("/oauth/client_code", "/oauth/access_token_info", "/device/login", "/device/login_status", "/search")
+)
+_NOT_HERE = "There is no such thing, this token may not see it, or it is not part of the practice provider."
 # Recorded 2021 (zammad), for a Page.
 UNKNOWN_FIELD = Fault("(#100) Tried accessing nonexisting field ({field}) on node type ({type})", 100)
 # Observed, with the subcode lately; for other methods than GET inferred.
@@ -294,10 +376,15 @@ UNKNOWN_ID = Fault(
     100,
     33,
     type="GraphMethodException",
+    user_message=_NOT_HERE,
 )
 # Observed.
 UNKNOWN_ALIAS = Fault(
-    "(#803) Some of the aliases you requested do not exist: {id}", 803, word="not_found", status=404
+    "(#803) Some of the aliases you requested do not exist: {id}",
+    803,
+    word="not_found",
+    status=404,
+    user_message=_NOT_HERE,
 )
 FIXED_PERMISSION = Fault(
     "(#100) Invalid parameter", 100
@@ -316,6 +403,7 @@ MAY_NOT_POST = Fault(
 # Observed: often; 2016; often; 2026; 2023. The word of the third and fourth is inferred.
 EMPTY_POST = Fault("(#100) Missing message or attachment", 100)
 NO_EVENTS = Fault("(#12) events management API is deprecated for versions v2.0 and higher", 12)
+EMPTY_EVENT = Fault("(#100) The parameter {name} is required", 100)  # assumed
 NOT_A_PAGE_TOKEN = Fault(
     "(#190) This method must be called with a Page Access Token", 190, word="invalid_token"
 )
@@ -338,18 +426,19 @@ OTHER_APP = Fault("(#100) The App_id in the input_token did not match the Viewin
 # --- what a node shows --------------------------------------------------------------------------------------
 
 # The fields that there are here, and those that are shown if none are asked for.
-USER_FIELDS = ("id", "name", "first_name", "last_name", "email")
-ACCOUNT_FIELDS = ("access_token", "category", "category_list", "name", "id", "tasks")
+_USER_FIELDS = ("id", "name", "first_name", "last_name", "email")
+_ACCOUNT_FIELDS = ("access_token", "category", "category_list", "name", "id", "tasks")
 POST_FIELDS = ("created_time", "message", "id")
 DEFAULT_FIELDS = ("name", "id")  # observed since v2.4, for a person; for a Page inferred
-TASKS = (
-    "ANALYZE",
-    "ADVERTISE",
-    "MESSAGING",
-    "MODERATE",
-    "CREATE_CONTENT",
-    "MANAGE",
-)  # docs, of who may do all
+# Observed in August 2013, in this order. Her sex is left out: the cast does not say it.
+_USER_FIELDS_2013 = (
+    *("id", "name", "first_name", "last_name", "link", "username", "email"),
+    *("timezone", "locale", "verified", "updated_time"),
+)
+# docs, of who may do all; from facebook4j's test data, 2011 to 2014.
+TASKS = ("ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE")
+PERMS = ("ADMINISTER", "EDIT_PROFILE", "CREATE_CONTENT", "MODERATE_CONTENT", "CREATE_ADS", "BASIC_ADMIN")
+PAGE_SIZE = 5000  # of a list with offsets: from the same test data
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -365,16 +454,248 @@ _PRIVATE = ("Cache-Control", "private, no-cache, no-store, must-revalidate")
 # Assumed: no recording of the dialog has its headers.
 WEB_HEADERS: Headers = (_PRIVATE, *_EVERYWHERE, ("X-Frame-Options", "DENY"))
 # Recorded 2021 (zammad) and 2023. The numbers are assumed.
-API_HEADERS: Headers = (
+_API_HEADERS: Headers = (
     *_EVERYWHERE,
     ("Access-Control-Allow-Origin", "*"),
     ("Alt-Svc", 'h3=":443"; ma=86400'),
     ("x-fb-rev", "1030000000"),
 )
-SUCCESS_HEADERS: Headers = (
+_SUCCESS_HEADERS: Headers = (
     _PRIVATE,
     ("Vary", "Accept-Encoding"),
     ("x-fb-rlafr", "0"),
     ("x-app-usage", '{"call_count":1,"total_cputime":0,"total_time":1}'),
 )
-FAULT_HEADERS: Headers = (("Cache-Control", "no-store"), ("Vary", "Origin"))
+_NO_STORE = ("Cache-Control", "no-store")
+# Recorded 2013-09-03 (freizl/hoauth2#19). The number is assumed, and that a success has the same but one.
+_API_HEADERS_2013: Headers = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Expires", "Sat, 01 Jan 2000 00:00:00 GMT"),
+    ("Pragma", "no-cache"),
+    ("X-FB-Rev", "900000"),
+)
+
+# --- now and 2013 -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Era:
+    """What differs between one time and another. An empty set of permissions means that none is enough."""
+
+    versions: Mapping[str, date]  # empty: there are none yet, and a path has no place for one
+    settings: tuple[str, ...]  # what an application can be given beside what the form asks for
+
+    # The dialog
+    strict: bool  # a redirect_uri matches to the letter, and is https
+    dialog_parameters: tuple[str, ...]
+    response_types: frozenset[str]
+    permissions: Mapping[str, str]  # permission -> what it allows, in words
+    always: str  # the permission that comes with every other
+    lists_always: bool  # whether that one is told of like the others
+    optional: frozenset[str]  # those that can be declined one by one
+    implied: Mapping[str, frozenset[str]]
+    remembers_declined: bool  # and does not ask for them again
+    outsider: DeadEnd | Mapping[str, str]  # for whom the application is not there yet: a page, or an answer
+    data_access_days: int | None  # how long after her last answer data may be read
+
+    # The token endpoint
+    token_prefix: str
+    token_type: Mapping[str, str]
+    form_encoded: bool  # the token comes as a form, in text/plain
+    code_extends: bool  # a code gives a long-lived token: the one that lives, with a new end
+
+    # The API
+    user_id: tuple[str, int]  # prefix, and how many digits follow
+    app_scoped_ids: bool  # each application knows her by another id
+    numeric_ids: bool  # /debug_token tells ids as numbers
+    told: tuple[str, ...]  # what /debug_token tells of a token, in this order
+    user_fields: tuple[str, ...]
+    default_user_fields: tuple[str, ...]
+    account_fields: tuple[str, ...]
+    permissions_as_flags: bool
+    taken_back: object  # the answer to a DELETE of permissions
+    offsets: bool  # a list is paged by offset, not by cursors
+    for_page_list: frozenset[str]  # one of these is enough, here and below
+    for_page_token: frozenset[str]
+    as_the_page: bool  # a Page's feed wants the Page's own token
+    to_read: frozenset[str]  # all of these, here and in the next
+    to_post: frozenset[str]
+    for_her_wall: frozenset[str]
+    for_events: frozenset[str]
+
+    # What is said
+    dead_ends: Mapping[DeadEnd, DeadEnd]  # today's page -> that of this time, where it was another
+    faults: Mapping[Fault, Fault]
+    refused_paths: Mapping[str, Fault]
+    trace_ids: bool
+    json_type: str  # the type of a JSON body
+    json_type_if_asked: str  # the same where Accept names JSON
+    api_headers: Headers
+    success_headers: Headers
+    fault_headers: Headers
+
+    def in_order(self, permissions: Iterable[str]) -> list[str]:
+        """Permissions in the order of their table, those that nobody is told of left out."""
+        hidden = set() if self.lists_always else {self.always}
+        wanted = set(permissions) - hidden
+        return [name for name in self.permissions if name in wanted]
+
+    def with_implied(self, permissions: frozenset[str]) -> frozenset[str]:
+        """These permissions and what they hold."""
+        return permissions.union(*(self.implied.get(name, ()) for name in permissions))
+
+
+NOW = Era(
+    versions=VERSIONS,
+    settings=("owner", "roles", "code_gives"),
+    strict=True,  # docs, Login security: to the letter since March 2018, https since October 2018
+    dialog_parameters=(*_DIALOG_PARAMETERS, "return_scopes"),
+    response_types=frozenset({"code", "token", "granted_scopes"}),  # docs, alone or together
+    permissions=PERMISSIONS,
+    always=PUBLIC_PROFILE,
+    lists_always=True,
+    optional=frozenset(PERMISSIONS) - {PUBLIC_PROFILE},
+    implied=MappingProxyType({}),
+    remembers_declined=True,  # docs, Request and revoke permissions
+    outsider=UNAVAILABLE,
+    data_access_days=90,  # docs, Auth vs. data
+    token_prefix="EAA",
+    token_type=MappingProxyType({"token_type": "bearer"}),
+    form_encoded=False,
+    code_extends=False,
+    user_id=("10", 15),
+    app_scoped_ids=True,  # docs, FAQ: since v2.0 (2014-04-30)
+    numeric_ids=False,
+    told=(
+        *("app_id", "application", "type", "error", "is_valid", "user_id", "expires_at"),
+        *("data_access_expires_at", "issued_at", "metadata", "profile_id", "scopes", "granular_scopes"),
+    ),
+    user_fields=_USER_FIELDS,
+    default_user_fields=DEFAULT_FIELDS,
+    account_fields=_ACCOUNT_FIELDS,
+    permissions_as_flags=False,
+    taken_back=MappingProxyType({"success": True}),  # the docs promise `true`; an object is observed
+    offsets=False,
+    for_page_list=frozenset({"pages_show_list"}),
+    for_page_token=frozenset(FOR_A_PAGE_TOKEN),
+    as_the_page=True,
+    to_read=frozenset({TO_READ}),
+    to_post=TO_POST,
+    for_her_wall=frozenset(),  # docs: nobody may since 2018-08-01
+    for_events=frozenset(),  # docs: nobody may since v2.0
+    dead_ends=MappingProxyType({}),
+    faults=MappingProxyType({}),
+    refused_paths=MappingProxyType(dict.fromkeys(LEFT_OUT, UNKNOWN_PATH)),
+    trace_ids=True,
+    json_type="application/json; charset=UTF-8",
+    json_type_if_asked="application/json; charset=UTF-8",
+    api_headers=_API_HEADERS,
+    success_headers=_SUCCESS_HEADERS,
+    fault_headers=(_NO_STORE, ("Vary", "Origin")),
+)
+
+_DEAD_ENDS_2013: Mapping[DeadEnd, DeadEnd] = MappingProxyType(
+    {
+        # Observed 2013-05-08 (facebookarchive/fbconsole#23), and until 2016.
+        URL_BLOCKED: DeadEnd(
+            "Given URL is not allowed by the Application configuration.",
+            "One or more of the given URLs is not allowed by the App's settings. It must match the Website URL or "
+            "Canvas URL, or the domain must be a subdomain of one of the App's domains.",
+        ),
+        # Assumed: today's words speak of settings that there were not yet.
+        UNAVAILABLE: DeadEnd("Error", "An error occurred. Please try again later."),
+    }
+)
+# Observed in 2010 to 2016, with HTTP 403 in 2014 (facebook/facebook-android-sdk#320).
+_NOT_ALLOWED_2013 = Fault(
+    "(#200) The user hasn't authorized the application to perform this action", 200, status=403
+)
+_FAULTS_2013: Mapping[Fault, Fault] = MappingProxyType(
+    {
+        # Observed 2013-01-12 (diowa/icare#5).
+        UNKNOWN_CLIENT: UNKNOWN_CLIENT._replace(
+            message="Error validating application. Invalid application ID."
+        ),
+        # Observed before 2018, undated.
+        FOREIGN_REDIRECT_URI: FOREIGN_REDIRECT_URI._replace(
+            message="Invalid redirect_uri: Given URL is not allowed by the Application configuration."
+        ),
+        # Observed in March 2013 (jaredhanson/passport#108, rizen/Facebook-Graph#33) and September (freizl/hoauth2#19):
+        # the words of today without their subcodes.
+        **{
+            fault: fault._replace(subcode=None)
+            for fault in (OTHER_REDIRECT_URI, DEAD_CODES["used"], DEAD_CODES["expired"])
+        },
+        # Facebook's blog, 2011-05-13, for the first two; the third observed from 2011 to September 2013. Their
+        # subcodes are in a list of November 2013, and the third's stood in a body of September.
+        DEAD_TOKENS["withdrawn"]: _dead(458, "User {user_id} has not authorized application {app_id}."),
+        DEAD_TOKENS["invalidated"]: _dead(
+            460, "The session has been invalidated because the user has changed the password."
+        ),
+        DEAD_TOKENS["expired"]: _dead(
+            463, "Session has expired at unix time {ended_unix}. The current unix time is {now_unix}."
+        ),
+        CANNOT_PARSE: INVALID_TOKEN,  # observed in the tests of mini_fb; since when there is another text is unknown
+        # Observed in August and September 2013 (nov/fb_graph#336, #338).
+        UNKNOWN_ID: UNKNOWN_ID._replace(message="Unsupported {method} request.", subcode=None),
+        MAY_NOT_POST: _NOT_ALLOWED_2013,
+        NO_EVENTS: _NOT_ALLOWED_2013,  # assumed: no report of an event has it
+        NO_PAGE_TOKEN: _NOT_ALLOWED_2013,  # assumed
+    }
+)
+# Observed 2011 to 2016 (omniauth/omniauth#377, facebookarchive/php-graph-sdk#649). It had no code.
+_NOT_HERE_WITH_A_SECRET = Fault("client_secret should not be passed to /oauth/token", None)
+
+IN_2013 = Era(
+    versions=MappingProxyType({}),
+    settings=("owner", "roles"),
+    strict=False,
+    dialog_parameters=_DIALOG_PARAMETERS,
+    response_types=frozenset({"code", "token"}),
+    permissions=_PERMISSIONS_2013,
+    always=BASIC_INFO,
+    lists_always=False,  # observed and docs of 2012: neither /me/permissions nor /debug_token has it
+    optional=_EXTENDED_2013,
+    implied=_IMPLIED_2013,
+    remembers_declined=False,  # docs of 2012: what is not granted is asked
+    outsider=SANDBOX,
+    data_access_days=None,
+    token_prefix="CAA",  # observed 2013 to 2015; before it AAA, from 2011. That June 2013 had the later is assumed.
+    token_type=MappingProxyType({}),
+    form_encoded=True,  # observed until 2017; docs, changelog of v2.3
+    code_extends=True,  # docs of 2012, on the removal of offline_access; observed in pipacs/o2#18
+    user_id=("10000", 10),
+    app_scoped_ids=False,
+    numeric_ids=True,  # docs of 2012, /debug_token
+    told=(
+        *("error", "app_id", "application", "expires_at", "is_valid", "issued_at"),
+        *("metadata", "profile_id", "scopes", "user_id"),
+    ),
+    user_fields=_USER_FIELDS_2013,
+    default_user_fields=_USER_FIELDS_2013,
+    account_fields=(*_ACCOUNT_FIELDS[:-1], "perms"),
+    permissions_as_flags=True,
+    taken_back=True,  # docs
+    offsets=True,
+    for_page_list=frozenset({"manage_pages"}),
+    for_page_token=frozenset({"manage_pages"}),
+    as_the_page=False,
+    to_read=frozenset(),
+    to_post=frozenset({"publish_stream"}),
+    for_her_wall=frozenset({"publish_stream", "publish_actions", "status_update"}),
+    for_events=frozenset({"create_event"}),
+    dead_ends=_DEAD_ENDS_2013,
+    faults=_FAULTS_2013,
+    refused_paths=MappingProxyType(
+        {**dict.fromkeys(LEFT_OUT, UNKNOWN_PATH), "/oauth/token": _NOT_HERE_WITH_A_SECRET}
+    ),
+    trace_ids=False,
+    json_type="text/javascript; charset=UTF-8",  # observed 2011 to 2016
+    json_type_if_asked="application/json",  # recorded 2013-09-03; that Accept made the difference is inferred
+    api_headers=_API_HEADERS_2013,
+    success_headers=(_PRIVATE,),
+    fault_headers=(_NO_STORE,),
+)
+
+# A provider row's era -> what it was like.
+ERAS: Mapping[str, Era] = MappingProxyType({"now": NOW, "2013": IN_2013})

@@ -1,4 +1,4 @@
-"""graph.facebook.com, as of autumn 2026: what applications call in steps 3 to 6."""
+"""graph.facebook.com, now or in 2013: what applications call in steps 3 to 6."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from ..providers import Provider
 from . import facebook_facts as facts
-from .ledger import ALIVE, AccessToken, Client, Code, Grant, Ledger, Page, Person
+from .ledger import ALIVE, AccessToken, Client, Code, Grant, Ledger, Page, Person, Post
 from .messages import Asked, same
 
-Body = dict[str, Any]
+Body = Any  # what becomes JSON, nearly always an object
 
 
 class Refused(Exception):
-    """A refusal on its way to the answer."""
+    """A refusal on its way to the answer: today's, and the words that its message has room for."""
 
-    def __init__(self, fault: facts.Fault, **words: str) -> None:
-        self.fault = fault.about(**words) if words else fault
-        super().__init__(self.fault.message)
+    def __init__(self, fault: facts.Fault, **words: object) -> None:
+        self.fault = fault
+        self.words = words
+        super().__init__(fault.message)
 
 
 class Graph:
@@ -35,11 +37,18 @@ class Graph:
     def __init__(self, ledger: Ledger, provider: Provider) -> None:
         self.ledger = ledger
         self.provider = provider
+        self.era = facts.ERAS[provider.era]
+
+    def said(self, refused: Refused) -> facts.Fault:
+        """The refusal as this time said it."""
+        return self.era.faults.get(refused.fault, refused.fault).about(refused.words)
 
     def reply(self, asked: Asked, path: str) -> Body:
         """The answer to a call of this path, its version taken off. Raises Refused."""
         if endpoint := _ENDPOINTS.get((asked.method, path)):
             return endpoint(self, asked)
+        if fault := self.era.refused_paths.get(path):
+            raise Refused(fault, path=path)
         found = re.fullmatch(r"/([^/]+)(?:/([^/]+))?(?:/([^/]+))?/?", path)
         if found is None:
             raise Refused(facts.UNKNOWN_PATH, path=path)
@@ -51,8 +60,6 @@ class Graph:
         act = acts.get(asked.method)
         if act is None:
             raise Refused(facts.UNKNOWN_ID, method=asked.method.lower(), id=name)
-        if isinstance(act, facts.Fault):
-            raise Refused(act)
         return act(self, _Call(asked, token, item), node)
 
     def grant(self, client_id: str, login: str) -> Grant:
@@ -60,11 +67,26 @@ class Graph:
         nothing = Grant(frozenset(), frozenset(), self.ledger.clock.now)
         return self.ledger.grants.get((client_id, login), nothing)
 
+    def data_access_ends(self, grant: Grant) -> datetime | None:
+        """Until when data may be read on this grant; None where that has no end. Docs, Auth vs. data."""
+        return grant.at + timedelta(days=self.era.data_access_days) if self.era.data_access_days else None
+
+    def data_access_ended(self, grant: Grant) -> bool:
+        """Whether she would have to come by again before data may be read."""
+        ends = self.data_access_ends(grant)
+        return ends is not None and self.ledger.clock.now > ends
+
     # --- steps 3 and 4: the token endpoint ------------------------------------------------------------------
 
     def _token(self, asked: Asked) -> Body:
-        """GET (docs) or POST (observed) /oauth/access_token."""
-        sent = asked.parameters
+        """GET (docs) or POST (observed) /oauth/access_token.
+
+        By HTTP Basic as well: inferred, since python-facebook and flask-dance hand it the credentials in no other way.
+        Which of two counts is assumed.
+        """
+        sent = dict(asked.parameters)
+        if asked.basic:
+            sent["client_id"], sent["client_secret"] = asked.basic
         if not sent.get("client_id"):
             raise Refused(facts.NO_CLIENT_ID)
         if not re.fullmatch(r"[0-9]+", sent["client_id"]):
@@ -88,7 +110,7 @@ class Graph:
             raise Refused(facts.NO_REDIRECT_URI)
         if not is_absolute(uri):
             raise Refused(facts.RELATIVE_REDIRECT_URI)
-        if not allows(client, uri):
+        if not allows(client, uri, strict=self.era.strict):
             raise Refused(facts.FOREIGN_REDIRECT_URI)
         self._check_secret(client, sent)
         if not sent.get("code"):
@@ -98,14 +120,27 @@ class Graph:
             raise Refused(facts.BAD_CODE)
         state = code.state_at(self.ledger.clock.now)
         if state != ALIVE:
-            words = {"user_id": _user_id(code), "app_id": client.client_id}
+            words = {"user_id": self._user_id(client.client_id, code.login), "app_id": client.client_id}
             raise Refused(facts.DEAD_CODES[state], **words)
         if uri != code.redirect_uri:  # the code lives on (assumed)
             raise Refused(facts.OTHER_REDIRECT_URI)
         code.happens("redeemed", self.ledger.clock.now)
-        # Docs: short-lived. Observed 2014 to 2022: often 60 days at once. So the application has a setting.
-        long_lived = client.code_gives == "long"
-        return self._response(self.issue(client, code.login, self._scope(code), long_lived=long_lived))
+        return self._response(self._token_for(client, code))
+
+    def _token_for(self, client: Client, code: Code) -> AccessToken:
+        """Docs: short-lived. Observed 2014 to 2022: often 60 days at once. So the application has a setting.
+
+        Docs of 2012: 60 days; and while she has such a token it stays the same, with a new end at most once a day.
+        """
+        scope = self._granted(code)
+        if self.era.code_extends:
+            for token in self.ledger.living(client.client_id, code.login, scope):
+                if token.long_lived and token.kind == "user" and token.expires_at:
+                    if token.expires_at <= self._end(long_lived=True) - facts.EXTENDED_ONCE_IN:
+                        token.expires_at = self._end(long_lived=True)
+                    return token
+        long_lived = self.era.code_extends or client.code_gives == "long"
+        return self.issue(client, code.login, scope, long_lived=long_lived, metadata=code.metadata)
 
     def _extend(self, client: Client, sent: Mapping[str, str]) -> Body:
         """grant_type=fb_exchange_token: a living token for one of 60 days. Docs: an expired one is refused."""
@@ -116,11 +151,12 @@ class Graph:
         # That another application's and a Page's are refused in the same words is assumed.
         if token is None or token.client_id != client.client_id or token.page_id:
             raise Refused(facts.INVALID_TOKEN)
-        if fault := self._fault_of(token):
-            raise Refused(fault)
-        again = self.ledger.clock.now < token.issued_at + timedelta(seconds=facts.EXTENDED_ONCE_IN)
+        if refused := self._fault_of(token):
+            raise refused
+        again = self.ledger.clock.now < token.issued_at + facts.EXTENDED_ONCE_IN
         if not (token.long_lived and again):  # what is handed in stays alive (assumed)
-            token = self.issue(client, token.login, self._scope(token), long_lived=True)
+            scope, metadata = self._granted(token), token.metadata
+            token = self.issue(client, token.login, scope, long_lived=True, metadata=metadata)
         return self._response(token)
 
     def _for_itself(self, client: Client, sent: Mapping[str, str]) -> Body:
@@ -128,7 +164,7 @@ class Graph:
         self._check_secret(client, sent)
         value = self._app_token(client)
         self.ledger.secrets.learn("app token", value)
-        return {"access_token": value, "token_type": "bearer"}
+        return {"access_token": value, **self.era.token_type}
 
     @staticmethod
     def _check_secret(client: Client, sent: Mapping[str, str]) -> None:
@@ -149,12 +185,11 @@ class Graph:
         *,
         long_lived: bool = False,
         page: tuple[str, datetime | None] | None = None,
+        metadata: Mapping[str, str] = MappingProxyType({}),
     ) -> AccessToken:
         """A new token; of a Page, given its id and the token's end. Nobody outside can tell a true one by its form."""
-        prefix, length = facts.TOKEN
-        value = self.ledger.mint("access token", facts.BASE62, length, prefix)
+        value = self.ledger.mint("access token", facts.BASE62, facts.TOKEN_LENGTH, self.era.token_prefix)
         page_id, expires_at = page or (None, self._end(long_lived))
-        asked_at = self.grant(client.client_id, login).at
         token = AccessToken(
             value,
             self.ledger.secrets.learn("access token", value),
@@ -163,10 +198,10 @@ class Graph:
             issued_at=self.ledger.clock.now,
             expires_at=expires_at,
             scope=scope,
+            metadata=metadata,
             kind="page" if page_id else "user",
             page_id=page_id,
             long_lived=long_lived,
-            data_access_expires_at=asked_at + timedelta(days=facts.DATA_ACCESS_DAYS),
         )
         self.ledger.add(token)
         return token
@@ -180,11 +215,22 @@ class Graph:
     def _response(self, token: AccessToken) -> Body:
         """The body of a token response: neither `scope` nor a refresh token (docs)."""
         left = seconds(token.expires_at, self.ledger.clock.now)
-        return {"access_token": token.value, "token_type": "bearer", "expires_in": left}
+        return {"access_token": token.value, **self.era.token_type, self.provider.lifetime_field: left}
 
-    def _scope(self, credential: Code | AccessToken) -> frozenset[str]:
-        """What it may do now: what it was given, without what has been taken back since."""
+    def _granted(self, credential: Code | AccessToken) -> frozenset[str]:
+        """What it was given, without what has been taken back since."""
         return credential.scope & self.grant(credential.client_id, credential.login).scope
+
+    def _scope(self, token: AccessToken) -> frozenset[str]:
+        """What it may do now. Once data access has ended: what everybody may know of her.
+
+        Docs, Auth vs. data: the token stays valid, and her data may not be read. What is answered is unknown. As User
+        permissions (docs) knows the status `expired`, a call is answered as without the permission (inferred). A Page's
+        token speaks for the Page, whose data are not hers: that it goes on is assumed.
+        """
+        granted = self._granted(token)
+        is_over = token.page_id is None and self.data_access_ended(self.grant(token.client_id, token.login))
+        return granted & {self.era.always} if is_over else granted
 
     # --- steps 5 and 6: who calls ---------------------------------------------------------------------------
 
@@ -201,9 +247,9 @@ class Graph:
         token = self._token_of(value)
         if token is None:
             raise Refused(facts.CANNOT_PARSE)
-        if fault := self._fault_of(token):
-            raise Refused(fault)
-        self._check_proof(token, asked.parameters.get("appsecret_proof"))
+        if refused := self._fault_of(token):
+            raise refused
+        self._check_proof(token, asked.parameters)
         token.use(self.ledger.clock.now)
         return token
 
@@ -219,80 +265,141 @@ class Graph:
             return client
         return None
 
-    def _fault_of(self, token: AccessToken) -> facts.Fault | None:
-        """Why this token does not work, or None if it does."""
+    def _fault_of(self, token: AccessToken) -> Refused | None:
+        """Why this token does not work, or None if it does. The order of what may be wrong at once is assumed."""
         now = self.ledger.clock.now
         state = token.state_at(now)
         if state != ALIVE:
-            ended = pacific(token.expires_at or now)
-            return facts.DEAD_TOKENS[state].about(app_id=token.client_id, ended=ended, now=pacific(now))
-        return facts.CLIENT_GONE if self.ledger.clients[token.client_id].suspended else None
+            ended = token.expires_at or now
+            return Refused(
+                facts.DEAD_TOKENS[state],
+                app_id=token.client_id,
+                user_id=self._user_id(token.client_id, token.login),
+                **{"ended": pacific(ended), "ended_unix": stamp(ended)},
+                **{"now": pacific(now), "now_unix": stamp(now)},
+            )
+        person = self.ledger.people[token.login]
+        wrong = (
+            (facts.CLIENT_GONE, self.ledger.clients[token.client_id].suspended),
+            (facts.CHECKPOINT, person.checkpoint),
+            (facts.UNCONFIRMED, not person.email_verified),
+            (facts.NO_ROLE, token.page_id and all(page.id != token.page_id for page in person.pages)),
+        )
+        return next((Refused(fault) for fault, is_so in wrong if is_so), None)
 
-    def _check_proof(self, token: AccessToken, proof: str | None) -> None:
-        """Docs: appsecret_proof is the token's HMAC-SHA256 with the App Secret, in hex; looked at if it is sent."""
-        client = self.ledger.clients[token.client_id]
-        if proof is None and client.require_app_secret:
-            raise Refused(facts.NO_PROOF)
-        expected = hmac.new(client.client_secret.encode(), token.value.encode(), hashlib.sha256).hexdigest()
-        if proof is not None and not same(expected, proof):
+    def _check_proof(self, token: AccessToken, sent: Mapping[str, str]) -> None:
+        """Docs: appsecret_proof is the token's HMAC-SHA256 with the App Secret, in hex; looked at if it is sent.
+
+        With appsecret_time, that is signed as well, and five minutes are allowed. That a late one is refused in the
+        same words is assumed, and so is one from the future.
+        """
+        client, proof = self.ledger.clients[token.client_id], sent.get("appsecret_proof")
+        if proof is None:
+            if client.require_app_secret:
+                raise Refused(facts.NO_PROOF)
+            return
+        message, made_at = token.value, sent.get("appsecret_time")
+        if made_at is not None:
+            message = f"{message}|{made_at}"
+            age = stamp(self.ledger.clock.now) - int(made_at) if re.fullmatch("[0-9]{1,12}", made_at) else -1
+            if not 0 <= age <= facts.PROOF_SECONDS:
+                raise Refused(facts.BAD_PROOF)
+        expected = hmac.new(client.client_secret.encode(), message.encode(), hashlib.sha256).hexdigest()
+        if not same(expected, proof):
             raise Refused(facts.BAD_PROOF)
 
     def _node(self, asked: Asked, name: str) -> tuple[AccessToken, Person | Page]:
         """Who calls, and what the first part of a path names. `me` is whose the token is, a person or a Page."""
         caller = self._caller(asked)
         if isinstance(caller, AccessToken):
-            own_id = caller.page_id or _user_id(caller)
+            own_id = caller.page_id or self._user_id(caller.client_id, caller.login)
             wanted = own_id if name == "me" else name
             if wanted == own_id and caller.page_id is None:
                 return caller, self.ledger.people[caller.login]
-            if page := self._pages.get(wanted):
+            if page := self._page(wanted):
                 return caller, page
         elif name == "me":  # observed, with an application's own token as well
             raise Refused(facts.NO_USER)
         elif caller is None:
             raise Refused(facts.NO_TOKEN)
-        # What else an application's own token could read is left out.
+        elif self._page(name) or any(
+            name == self._user_id(caller.client_id, login) for login in self.ledger.people
+        ):  # what an application's own token can read of them is left out
+            raise Refused(facts.NOT_A_USER_TOKEN)
         fault = facts.UNKNOWN_ID if re.fullmatch(r"[0-9_]+", name) else facts.UNKNOWN_ALIAS
         raise Refused(fault, method=asked.method.lower(), id=name)
 
-    @property
-    def _pages(self) -> dict[str, Page]:
-        return {page.id: page for person in self.ledger.people.values() for page in person.pages}
+    def _page(self, page_id: str) -> Page | None:
+        pages = (page for person in self.ledger.people.values() for page in person.pages)
+        return next((page for page in pages if page.id == page_id), None)
+
+    def _user_id(self, client_id: str, login: str) -> str:
+        """Docs, since 2014: an application knows a person by an id that no other application has for her."""
+        prefix, length = self.era.user_id
+        return prefix + _number(f"{client_id} {login}" if self.era.app_scoped_ids else login, length)
 
     # --- what there is: a person ----------------------------------------------------------------------------
 
     def _profile(self, call: _Call, person: Person) -> Body:
         """GET /me."""
         first, _, last = person.name.partition(" ")
-        shown = {"id": _user_id(call.token), "name": person.name, "first_name": first, "last_name": last}
+        shown = {
+            "id": self._user_id(call.token.client_id, person.login),
+            "name": person.name,
+            "first_name": first,
+            "last_name": last,
+            "link": f"https://www.facebook.com/{person.login}",
+            "username": person.login,
+            # Assumed, the same for everybody: where she is, what she speaks, when she last changed her profile.
+            **{
+                "timezone": -7,
+                "locale": "en_US",
+                "verified": True,
+                "updated_time": "2013-05-01T12:00:00+0000",
+            },
+        }
         if "email" in self._scope(call.token):  # or else the member is missing, not null (observed)
             shown["email"] = person.email
-        return _only(shown, call.fields("User", facts.USER_FIELDS, facts.DEFAULT_FIELDS))
+        return _only(shown, call.fields("User", self.era.user_fields, self.era.default_user_fields))
 
     def _permissions(self, call: _Call, person: Person) -> Body:
         """GET /me/permissions."""
         grant = self.grant(call.token.client_id, person.login)
-        listed = in_order(grant.scope | grant.declined)
-        status = {True: "granted", False: "declined"}
-        return {"data": [{"permission": name, "status": status[name in grant.scope]} for name in listed]}
+        if (
+            self.era.permissions_as_flags
+        ):  # observed, undated: one object, the first flag for the application itself
+            return {"data": [{"installed": 1, **dict.fromkeys(self.era.in_order(grant.scope), 1)}]}
+        kept = (
+            "expired" if self.data_access_ended(grant) else "granted"
+        )  # docs; when it is expired is inferred
+        status = {**dict.fromkeys(grant.declined, "declined"), **dict.fromkeys(grant.scope, kept)}
+        status[self.era.always] = "granted"
+        return {"data": [{"permission": name, "status": status[name]} for name in self.era.in_order(status)]}
 
     def _take_back(self, call: _Call, person: Person) -> Body:
-        """DELETE /me/permissions, whole or one. The docs promise `true`; an object is observed."""
+        """DELETE /me/permissions, whole or one."""
         key = call.token.client_id, person.login
         grant, gone = self.grant(*key), frozenset({call.item})
         if not call.item:
             self.ledger.remove(*key)
-        elif gone <= grant.scope - {facts.PUBLIC_PROFILE}:  # declined from then on (assumed)
-            self.ledger.grants[key] = Grant(grant.scope - gone, grant.declined | gone, grant.at)
+        elif gone <= grant.scope - {self.era.always}:  # declined from then on (assumed)
+            declined = grant.declined | gone if self.era.remembers_declined else frozenset()
+            self.ledger.grants[key] = Grant(grant.scope - gone, declined, grant.at)
         else:
             raise Refused(facts.FIXED_PERMISSION)
-        return {"success": True}
+        return dict(self.era.taken_back) if isinstance(self.era.taken_back, Mapping) else self.era.taken_back
 
     def _accounts(self, call: _Call, person: Person) -> Body:
-        """GET /me/accounts: her Pages. That the list is empty without pages_show_list is assumed."""
-        fields = call.fields("Page", facts.ACCOUNT_FIELDS, facts.ACCOUNT_FIELDS)
-        hers = person.pages if "pages_show_list" in self._scope(call.token) else []
-        return _listed([_only(self._shown(page, call.token, fields), fields) for page in hers])
+        """GET /me/accounts: her Pages. That the list is empty without the permission is assumed."""
+        fields = call.fields("Page", self.era.account_fields, self.era.account_fields)
+        hers = person.pages if self._scope(call.token) & self.era.for_page_list else []
+        return self._listed(call, [_only(self._shown(page, call.token, fields), fields) for page in hers])
+
+    def _post_on_wall(self, call: _Call, person: Person) -> Body:
+        """POST /me/feed."""
+        if not self._scope(call.token) & self.era.for_her_wall:
+            raise Refused(facts.MAY_NOT_POST)  # today, where nobody may: that it is said so is inferred
+        return self._write(call, self._user_id(call.token.client_id, person.login), person.posts)
 
     # --- what there is: a Page ------------------------------------------------------------------------------
 
@@ -301,8 +408,8 @@ class Graph:
         token, person = call.token, self.ledger.people[call.token.login]
         if page not in person.pages or token.page_id not in (None, page.id):
             raise Refused(facts.UNKNOWN_ID, method="get", id=page.id)
-        fields = call.fields("Page", facts.ACCOUNT_FIELDS, facts.DEFAULT_FIELDS)
-        if "access_token" in fields and not self._scope(token).intersection(facts.FOR_A_PAGE_TOKEN):
+        fields = call.fields("Page", self.era.account_fields, facts.DEFAULT_FIELDS)
+        if "access_token" in fields and not self._scope(token) & self.era.for_page_token:
             raise Refused(facts.NO_PAGE_TOKEN)
         return _only(self._shown(page, token, fields), fields)
 
@@ -314,45 +421,85 @@ class Graph:
             "name": page.name,
             "id": page.id,
             "tasks": list(facts.TASKS),
+            "perms": list(facts.PERMS),
         }
 
     def _page_token(self, page: Page, token: AccessToken) -> AccessToken:
         """Docs: one for each Page, person and application; without end if hers is long-lived, else like hers."""
         end = None if token.long_lived else token.expires_at
-        scope = self._scope(token)
-        for held in self.ledger.held(token.client_id, token.login):
-            if (
-                isinstance(held, AccessToken)
-                and (held.page_id, held.expires_at, held.scope) == (page.id, end, scope)
-                and self._fault_of(held) is None
-            ):
-                return held
+        scope = self._granted(token)
+        held = self.ledger.of_page(token.client_id, token.login, scope, page.id, end)
+        if held and self._fault_of(held) is None:
+            return held
         client = self.ledger.clients[token.client_id]
         return self.issue(client, token.login, scope, long_lived=token.long_lived, page=(page.id, end))
 
     def _feed(self, call: _Call, page: Page) -> Body:
         """GET /{page-id}/feed, newest first."""
-        if call.token.page_id != page.id:
+        if not self._speaks_for(call.token, page):
             raise Refused(facts.NOT_A_PAGE_TOKEN)
-        if facts.TO_READ not in self._scope(call.token):
+        if not self._scope(call.token) >= self.era.to_read:
             raise Refused(facts.MAY_NOT_READ)
         fields = call.fields("PagePost", facts.POST_FIELDS, facts.POST_FIELDS)
         posts = [
             {"created_time": f"{at:%Y-%m-%dT%H:%M:%S}+0000", "message": message, "id": post_id}
             for post_id, message, at in reversed(page.posts)
         ]
-        return _listed([_only(post, fields) for post in posts])
+        return self._listed(call, [_only(post, fields) for post in posts])
 
     def _post(self, call: _Call, page: Page) -> Body:
         """POST /{page-id}/feed: with this Page's token and both permissions, or (#200)."""
-        if call.token.page_id != page.id or not self._scope(call.token) >= facts.TO_POST:
+        if not (self._speaks_for(call.token, page) and self._scope(call.token) >= self.era.to_post):
             raise Refused(facts.MAY_NOT_POST)
+        return self._write(call, page.id, page.posts)
+
+    def _speaks_for(self, token: AccessToken, page: Page) -> bool:
+        """Whether this is the Page's own token; where that is not asked for, a person's does as well."""
+        return token.page_id == page.id or (token.page_id is None and not self.era.as_the_page)
+
+    def _write(self, call: _Call, owner_id: str, posts: list[Post]) -> Body:
+        """Add a post to these. Raises Refused if it is empty."""
         sent = call.asked.parameters
         if not (sent.get("message") or sent.get("link")):
             raise Refused(facts.EMPTY_POST)
-        post_id = f"{page.id}_{self.ledger.draw('post', string.digits, facts.POST_ID_LENGTH)}"
-        page.posts.append((post_id, sent.get("message", ""), self.ledger.clock.now))
+        post_id = f"{owner_id}_{self._new_number()}"
+        posts.append((post_id, sent.get("message", ""), self.ledger.clock.now))
         return {"id": post_id}
+
+    def _create_event(self, call: _Call, host: Person | Page) -> Body:
+        """POST /me/events, or a Page's. Docs of 2012: it has a name and a start_time."""
+        if not self._scope(call.token) & self.era.for_events:
+            raise Refused(facts.NO_EVENTS)
+        if isinstance(host, Page) and call.token.page_id != host.id:  # assumed: it is made as the Page
+            raise Refused(facts.NOT_A_PAGE_TOKEN)
+        sent = call.asked.parameters
+        if missing := [name for name in ("name", "start_time") if not sent.get(name)]:
+            raise Refused(facts.EMPTY_EVENT, name=missing[0])
+        event_id = self._new_number()
+        host.events.append((event_id, sent["name"], sent["start_time"]))
+        return {"id": event_id}
+
+    def _new_number(self) -> str:
+        return self.ledger.draw("post", string.digits, facts.POST_ID_LENGTH)
+
+    def _listed(self, call: _Call, rows: list[Body]) -> Body:
+        """A list and the way on: cursors, which are ids in Base64 (observed), or an offset. An empty list has none."""
+        if self.era.offsets:
+            return self._from_offset(call, rows)
+        if not rows:
+            return {"data": []}
+        before, after = (base64.b64encode(row["id"].encode()).decode() for row in (rows[0], rows[-1]))
+        return {"data": rows, "paging": {"cursors": {"before": before, "after": after}}}
+
+    def _from_offset(self, call: _Call, rows: list[Body]) -> Body:
+        """From facebook4j's test data: the way on holds the token that the list was asked with."""
+        limit, offset = call.number("limit", facts.PAGE_SIZE), call.number("offset", 0)
+        shown = rows[offset : offset + limit]
+        if not shown:
+            return {"data": []}
+        on = {"access_token": call.token.value, "limit": limit, "offset": offset + limit}
+        after = f"{urlencode(on)}&__after_id={shown[-1]['id']}"
+        return {"data": shown, "paging": {"next": f"{self.provider.api_url}{call.asked.path}?{after}"}}
 
     # --- what there is: a token -----------------------------------------------------------------------------
 
@@ -373,28 +520,34 @@ class Graph:
             return {"data": {"error": error, "is_valid": False, "scopes": []}}
         if subject.client_id != client.client_id:
             raise Refused(facts.OTHER_APP)
-        head = {"app_id": client.client_id, "application": client.name}
-        if isinstance(subject, Client):
-            return {"data": {**head, "type": "APP", "is_valid": True}}
-        return {"data": {**head, **self._told_of(subject)}}
+        told = {"app_id": self._id(client.client_id), "application": client.name}
+        told |= {"type": "APP", "is_valid": True} if isinstance(subject, Client) else self._told_of(subject)
+        return {"data": {name: told[name] for name in self.era.told if name in told}}
 
-    def _told_of(self, token: AccessToken) -> Body:
-        whose = {"user_id": _user_id(token), "expires_at": stamp(token.expires_at)}
-        scopes = in_order(self._scope(token))
-        if fault := self._fault_of(token):  # observed: HTTP 200 all the same, and `subcode` by this name
+    def _told_of(self, token: AccessToken) -> dict[str, Any]:
+        user_id = self._user_id(token.client_id, token.login)
+        whose = {"user_id": self._id(user_id), "expires_at": stamp(token.expires_at)}
+        if refused := self._fault_of(token):  # observed: HTTP 200 all the same, and `subcode` by this name
+            fault = facts.TOLD_OTHERWISE.get(refused.fault) or self.said(refused)
             error = {"message": fault.message, "code": fault.code, "subcode": fault.subcode}
-            return {"error": error, "is_valid": False, **whose, "scopes": in_order(token.scope)}
+            return {"error": error, "is_valid": False, **whose, "scopes": self.era.in_order(token.scope)}
+        scopes = self.era.in_order(self._granted(token))
         return {
             "type": token.kind.upper(),
             "is_valid": True,
             **whose,
-            "data_access_expires_at": stamp(token.data_access_expires_at),
+            "data_access_expires_at": stamp(self.data_access_ends(self.grant(token.client_id, token.login))),
             **({"issued_at": stamp(token.issued_at)} if token.long_lived else {}),  # observed
-            **({"profile_id": token.page_id} if token.page_id else {}),
+            **({"metadata": dict(token.metadata)} if token.metadata else {}),  # observed
+            **({"profile_id": self._id(token.page_id)} if token.page_id else {}),
             "scopes": scopes,
             # Docs: no target_ids where it is allowed for all.
             "granular_scopes": [{"scope": name} for name in scopes if name.startswith("pages_")],
         }
+
+    def _id(self, text: str) -> str | int:
+        """An id as /debug_token tells it."""
+        return int(text) if self.era.numeric_ids else text
 
 
 @dataclass(frozen=True)
@@ -414,6 +567,11 @@ class _Call:
                 raise Refused(facts.UNKNOWN_FIELD, field=name, type=kind)
         return chosen or default
 
+    def number(self, name: str, default: int) -> int:
+        """A parameter that is a number, or the default."""
+        value = self.asked.parameters.get(name, "")
+        return int(value) if re.fullmatch("[0-9]{1,9}", value) else default
+
 
 def has_role(client: Client, login: str) -> bool:
     """Whether she is one of the application's own people: administrator, developer, tester (docs, App modes)."""
@@ -423,10 +581,34 @@ def has_role(client: Client, login: str) -> bool:
 # --- addresses ----------------------------------------------------------------------------------------------
 
 
-def allows(client: Client, uri: str) -> bool:
-    """Whether the browser may be sent there: to the letter, but for the value of `state` (docs, Strict Mode)."""
+def allows(client: Client, uri: str, *, strict: bool) -> bool:
+    """Whether the browser may be sent there: to the letter, but for the value of `state` (docs, Strict Mode).
+
+    Without strict mode: below what is registered, or anywhere in a domain of the application's (docs and observed).
+    That scheme, host and port are compared as they are, and the path as text, is assumed.
+    """
+    if not strict:
+        return any(_is_below(site, uri) for site in client.redirect_uris) or _is_within(client, uri)
     wanted = [_without_state(registered) for registered in client.redirect_uris]
     return is_local(client, uri) or _without_state(uri) in wanted
+
+
+# No user name before the host, no backslash, nothing that is not ASCII: what browsers read otherwise than we do.
+_PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?][!\"$-\[\]-~]*)?")
+
+
+def _is_below(site: str, uri: str) -> bool:
+    if not (_PLAIN.fullmatch(site) and _PLAIN.fullmatch(uri)):
+        return False
+    above, asked = urlsplit(site), urlsplit(uri)
+    same_host = (above.scheme, above.netloc.lower()) == (asked.scheme, asked.netloc.lower())
+    return same_host and asked.path.startswith(above.path)
+
+
+def _is_within(client: Client, uri: str) -> bool:
+    host = (urlsplit(uri).hostname or "") if _PLAIN.fullmatch(uri) else ""
+    domains = client.app_domains.lower().split()
+    return any(host == domain or host.endswith("." + domain) for domain in domains)
 
 
 def _without_state(uri: str) -> str:
@@ -480,61 +662,42 @@ def stamp(moment: datetime | None) -> int:
 # --- pieces of an answer ------------------------------------------------------------------------------------
 
 
-def in_order(permissions: Iterable[str]) -> list[str]:
-    """Permissions in the order of their table."""
-    return [name for name in facts.PERMISSIONS if name in permissions]
-
-
-def _user_id(credential: Code | AccessToken) -> str:
-    """Docs: an application knows a person by an id that no other application has for her."""
-    prefix, length = facts.USER_ID
-    return prefix + _number(f"{credential.client_id} {credential.login}", length)
-
-
 def _number(text: str, length: int) -> str:
     """A number of so many digits, the same for the same text."""
     return str(int(hashlib.sha256(text.encode()).hexdigest(), 16))[:length]
 
 
-def _only(shown: Body, fields: Iterable[str]) -> Body:
+def _only(shown: Mapping[str, Any], fields: Iterable[str]) -> dict[str, Any]:
     """The chosen members in the chosen order, and always `id` (observed)."""
     return {name: shown[name] for name in (*fields, "id") if name in shown}
 
 
-def _listed(rows: list[Body]) -> Body:
-    """A list and its cursors, which are ids in Base64 (observed); an empty list has none."""
-    if not rows:
-        return {"data": []}
-    before, after = (base64.b64encode(row["id"].encode()).decode() for row in (rows[0], rows[-1]))
-    return {"data": rows, "paging": {"cursors": {"before": before, "after": after}}}
-
-
 _ENDPOINTS: Mapping[tuple[str, str], Callable[[Graph, Asked], Body]] = MappingProxyType(
     {
-        ("GET", "/oauth/access_token"): Graph._token,
-        ("POST", "/oauth/access_token"): Graph._token,
+        ("GET", facts.TOKEN_PATH): Graph._token,
+        ("POST", facts.TOKEN_PATH): Graph._token,
         ("GET", "/debug_token"): Graph._debug_token,
     }
 )
 _GRANTS: Mapping[str, Callable[[Graph, Client, Mapping[str, str]], Body]] = MappingProxyType(
     {"fb_exchange_token": Graph._extend, "client_credentials": Graph._for_itself}
 )
-Act = Callable[[Graph, _Call, Any], Body] | facts.Fault
+Act = Callable[[Graph, _Call, Any], Body]
 
-# Kind of node -> what follows it in the path -> method -> what is done, or how it is refused.
+# Kind of node -> what follows it in the path -> method -> what is done.
 _EDGES: Mapping[type, Mapping[str, Mapping[str, Act]]] = MappingProxyType(
     {
         Person: {
             "": {"GET": Graph._profile},
             "permissions": {"GET": Graph._permissions, "DELETE": Graph._take_back},
             "accounts": {"GET": Graph._accounts},
-            "feed": {"POST": facts.MAY_NOT_POST},  # nobody may since 2018; that it is said so is inferred
-            "events": {"POST": facts.NO_EVENTS},
+            "feed": {"POST": Graph._post_on_wall},
+            "events": {"POST": Graph._create_event},
         },
         Page: {
             "": {"GET": Graph._about_page},
             "feed": {"GET": Graph._feed, "POST": Graph._post},
-            "events": {"POST": facts.NO_EVENTS},
+            "events": {"POST": Graph._create_event},
         },
     }
 )

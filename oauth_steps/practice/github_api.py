@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
-import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urljoin
 
 from ..providers import Provider
 from ..wire import Headers, Response
+from . import github_bodies as bodies
 from . import github_facts as facts
+from . import github_lists as lists
 from .github_scopes import covers
-from .ledger import ALIVE, AccessToken, Client, Ledger, Person, Repository
+from .ledger import ALIVE, AccessToken, Client, Ledger, Person
 from .messages import Asked, same
 
 
@@ -57,8 +58,8 @@ class Api:
         token.use(self.ledger.clock.now)
         if resource.needs and not any(covers(token.scope, scope) for scope in resource.needs):
             return _error(404, "Not Found", docs, token, resource.needs)
-        body = resource.show(self, self.ledger.people[token.login], token)
-        return _Reply(200, body, token, resource.needs)
+        reply = resource.show(self, asked, self.ledger.people[token.login], token)
+        return replace(reply, token=token, accepted=resource.needs)
 
     def _living_token(self, value: str) -> AccessToken | None:
         token = self.ledger.tokens.get(value)
@@ -87,23 +88,8 @@ class Api:
         return act(self, token, client)
 
     def _check(self, token: AccessToken, client: Client) -> _Reply:
-        body = {
-            "id": token.number,
-            "url": f"{self.provider.api_url}/authorizations/{token.number}",
-            "scopes": sorted(token.scope),
-            "token": token.value,
-            "token_last_eight": token.value[-8:],
-            "hashed_token": hashlib.sha256(token.value.encode()).hexdigest(),
-            "app": {"url": client.homepage_url, "name": client.name, "client_id": client.client_id},
-            "note": None,
-            "note_url": None,
-            "updated_at": _iso(token.issued_at),
-            "created_at": _iso(token.issued_at),
-            "fingerprint": None,
-            "expires_at": _iso(token.expires_at) if token.expires_at else None,
-            "user": self._simple_user(self.ledger.people[token.login]),
-        }
-        return _Reply(200, body)
+        person = self.ledger.people[token.login]
+        return _Reply(200, bodies.authorization(self.provider, person, token, client))
 
     def _revoke(self, token: AccessToken, client: Client) -> _Reply:
         token.happens("revoked", self.ledger.clock.now)
@@ -113,91 +99,28 @@ class Api:
         self.ledger.remove(client.client_id, token.login)
         return _Reply(204)
 
-    def _user(self, person: Person, token: AccessToken) -> dict[str, Any]:
-        """GET /user: the public shape, or the private one if the token may read the profile (docs)."""
-        private = covers(token.scope, "read:user")
-        hidden = sum(repository.private for repository in person.repositories)
-        email = person.email if person.public_email else None  # the profile's address, whatever the scopes
-        body = {
-            **self._simple_user(person, "private" if private else "public"),
-            "name": person.name,
-            "company": None,
-            "blog": "",
-            "location": None,
-            "email": email,
-            "hireable": None,
-            "bio": None,
-            "twitter_username": None,
-            "notification_email": email,
-            "public_repos": len(person.repositories) - hidden,
-            "public_gists": 0,
-            "followers": 0,
-            "following": 0,
-            "created_at": facts.SINCE,
-            "updated_at": facts.CHANGED,
-        }
-        more = {
-            "private_gists": 0,
-            "total_private_repos": hidden,
-            "owned_private_repos": hidden,
-            "disk_usage": 1024,
-            "collaborators": 0,
-            "two_factor_authentication": True,
-            "plan": {"name": "free", "space": 976562499, "collaborators": 0, "private_repos": 10000},
-        }
-        return {**body, **more} if private else body
+    def _user(self, asked: Asked, person: Person, token: AccessToken) -> _Reply:
+        return _Reply(200, bodies.user(self.provider, person, token.scope))
 
-    def _simple_user(self, person: Person, view: str = "public") -> dict[str, Any]:
-        url = f"{self.provider.api_url}/users/{person.login}"
-        return {
-            "login": person.login,
-            "id": person.number,
-            "node_id": base64.b64encode(f"04:User{person.number}".encode()).decode(),
-            "avatar_url": f"https://avatars.githubusercontent.com/u/{person.number}?v=4",
-            "gravatar_id": "",
-            "url": url,
-            "html_url": f"{self.provider.web_url}/{person.login}",
-            **{f"{name}_url": url + tail for name, tail in facts.USER_LINKS.items()},
-            "type": "User",
-            "user_view_type": view,
-            "site_admin": False,
-        }
+    def _emails(self, asked: Asked, person: Person, token: AccessToken) -> _Reply:
+        return self._page(asked, bodies.emails(person))
 
-    def _emails(self, person: Person, token: AccessToken) -> list[dict[str, Any]]:
-        """GET /user/emails."""
-        return [
-            {
-                "email": person.email,
-                "primary": True,
-                "verified": person.email_verified,
-                "visibility": "public" if person.public_email else "private",
-            }
-        ]
-
-    def _repositories(self, person: Person, token: AccessToken) -> list[dict[str, Any]]:
+    def _repositories(self, asked: Asked, person: Person, token: AccessToken) -> _Reply:
         """GET /user/repos: private ones only for a token with `repo` (inferred from the table of scopes)."""
-        seen = (one for one in person.repositories if not one.private or covers(token.scope, "repo"))
-        return [self._repository(person, one) for one in sorted(seen, key=lambda one: one.name)]
+        if lists.combined(asked.query):
+            return _error(422, facts.TYPE_AND_VISIBILITY, facts.DOCS + _RESOURCES["/user/repos"].docs)
+        version = asked.header(facts.API_VERSION_HEADER) or ""
+        seen = (
+            bodies.repository(self.provider, person, one, self.ledger.clock.start, version)
+            for one in person.repositories
+            if not one.private or covers(token.scope, "repo")
+        )
+        return self._page(asked, lists.chosen(seen, asked.query))
 
-    def _repository(self, person: Person, one: Repository) -> dict[str, Any]:
-        full_name = f"{person.login}/{one.name}"
-        number = zlib.crc32(full_name.encode()) % 900_000_000 + 100_000_000
-        return {
-            "id": number,
-            "node_id": base64.b64encode(f"010:Repository{number}".encode()).decode(),
-            "name": one.name,
-            "full_name": full_name,
-            "private": one.private,
-            "owner": self._simple_user(person),
-            "html_url": f"{self.provider.web_url}/{full_name}",
-            "description": one.description,
-            "fork": False,
-            "url": f"{self.provider.api_url}/repos/{full_name}",
-            "language": one.language,
-            "visibility": "private" if one.private else "public",
-            "default_branch": "main",
-            "permissions": {"admin": True, "maintain": True, "push": True, "triage": True, "pull": True},
-        }
+    def _page(self, asked: Asked, items: list[bodies.Body]) -> _Reply:
+        url = urljoin(self.provider.api_url, asked.path)
+        page = lists.page_of(items, url, asked.query)
+        return _Reply(200, page.items, headers=(("Link", page.link),) if page.link else ())
 
     # --- how it answers -------------------------------------------------------------------------------------
     def _in_bytes(self, reply: _Reply, version: str) -> Response:
@@ -210,6 +133,7 @@ class Api:
             *self._rate_limit(reply.token),
             *facts.API_HEADERS,
             ("X-GitHub-Request-Id", request_id(self.ledger)),
+            *reply.headers,
         )
         return Response(reply.status, headers, text)
 
@@ -232,6 +156,7 @@ class _Reply:
     body: Any = None
     token: AccessToken | None = None
     accepted: tuple[str, ...] = ()
+    headers: Headers = ()
 
 
 def _error(
@@ -244,7 +169,7 @@ def _error(
 
 @dataclass(frozen=True)
 class _Resource:
-    show: Callable[[Api, Person, AccessToken], Any]
+    show: Callable[[Api, Asked, Person, AccessToken], _Reply]
     docs: str
     needs: tuple[str, ...] = ()  # one of these scopes, or one that holds it
 
@@ -294,10 +219,6 @@ def _of_the_token(token: AccessToken, accepted: Iterable[str]) -> Headers:
         until = token.expires_at.strftime("%Y-%m-%d %H:%M:%S UTC")
         headers.append(("github-authentication-token-expiration", until))
     return tuple(headers)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def compact_json(body: Any) -> str:

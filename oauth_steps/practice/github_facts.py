@@ -188,4 +188,50 @@ USER_LINKS: Mapping[str, str] = MappingProxyType(  # name of a link -> what foll
         "received_events": "/received_events",
     }
 )
+# Of a repository: name of a link -> what follows …/repos/{owner}/{name}, in the order of answers of 2026.
+REPOSITORY_LINKS: Mapping[str, str] = MappingProxyType(
+    {
+        "forks": "/forks",
+        "keys": "/keys{/key_id}",
+        "collaborators": "/collaborators{/collaborator}",
+        "teams": "/teams",
+        "hooks": "/hooks",
+        "issue_events": "/issues/events{/number}",
+        "events": "/events",
+        "assignees": "/assignees{/user}",
+        "branches": "/branches{/branch}",
+        "tags": "/tags",
+        "blobs": "/git/blobs{/sha}",
+        "git_tags": "/git/tags{/sha}",
+        "git_refs": "/git/refs{/sha}",
+        "trees": "/git/trees{/sha}",
+        "statuses": "/statuses/{sha}",
+        "languages": "/languages",
+        "stargazers": "/stargazers",
+        "contributors": "/contributors",
+        "subscribers": "/subscribers",
+        "subscription": "/subscription",
+        "commits": "/commits{/sha}",
+        "git_commits": "/git/commits{/sha}",
+        "comments": "/comments{/number}",
+        "issue_comment": "/issues/comments{/number}",
+        "contents": "/contents/{+path}",
+        "compare": "/compare/{base}...{head}",
+        "merges": "/merges",
+        "archive": "/{archive_format}{/ref}",
+        "downloads": "/downloads",
+        "issues": "/issues{/number}",
+        "pulls": "/pulls{/number}",
+        "milestones": "/milestones{/number}",
+        "notifications": "/notifications{?since,all,participating}",
+        "labels": "/labels{/name}",
+        "releases": "/releases{/id}",
+        "deployments": "/deployments",
+    }
+)
+# API version -> members of a repository that are no longer there (the OpenAPI description's list of changes).
+GONE_SINCE: Mapping[str, frozenset[str]] = MappingProxyType({"2026-03-10": frozenset({"has_downloads"})})
+PER_PAGE, MOST_PER_PAGE = 30, 100  # docs: without `per_page`, and at most
+# docs: 422 for `type` beside one of the others. Observed in 2026, with these words: jv-k/gh-runs#154.
+TYPE_AND_VISIBILITY = "If you specify visibility or affiliation, you cannot specify type."
 SINCE, CHANGED = "2019-04-02T08:15:00Z", "2026-10-30T17:42:00Z"  # everybody here joined and changed then

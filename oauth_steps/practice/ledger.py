@@ -7,6 +7,7 @@ the lessons' diagrams are drawn from the same tables.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
 from ..errors import BadApp, UnknownCredential, UnknownUser
+from ..lives import StateDiagram
 from ..providers import App, Provider
 from ..wire import Secrets
 from .clock import Clock
@@ -61,11 +63,19 @@ class Credential:
     issued_at: datetime
     expires_at: datetime | None
     scope: frozenset[str] = frozenset()
+    came_from: str = ""  # the label of what it was issued for
+    # how it was asked for, where the provider tells of it later
+    metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
     state: str = ALIVE
     number: int = 0
     history: list[tuple[datetime, str, str]] = field(default_factory=list, repr=False)
 
     life: ClassVar[Life]
+
+    def drawn(self, now: datetime) -> StateDiagram:
+        """Its life as far as this time, on the diagram of all that could have become of it."""
+        self.state_at(now)
+        return StateDiagram(self.life, tuple(self.history), f"The life of {self.label}")
 
     def happens(self, event: str, at: datetime) -> bool:
         """Move along the transition table; False if it has no such move from the state at this time."""
@@ -119,7 +129,6 @@ class AccessToken(Credential):
     last_used_at: datetime | None = None
     uses: int = 0
     idle_limit: timedelta | None = None
-    data_access_expires_at: datetime | None = None
 
     life = LIFE_OF_A_TOKEN
 
@@ -136,27 +145,38 @@ class AccessToken(Credential):
 
 @dataclass
 class Repository:
-    """A repository, as far as the lessons need it."""
+    """A repository. `created`, `updated` and `pushed` are how many days ago that was when the practice began."""
 
     name: str
     description: str
     private: bool = False
     language: str = "Python"
+    created: int = 400
+    updated: int = 12
+    pushed: int = 12
+
+
+Post = tuple[str, str, datetime]  # its id, its message, when it was written
+Event = tuple[str, str, str]  # its id, its name, when it begins as it was sent
 
 
 @dataclass
 class Page:
-    """A Facebook Page, and what was posted on it: (post id, message, time)."""
+    """A Facebook Page, what was posted on it, and the events it invites to. Who has it in `pages` may act as it."""
 
     id: str
     name: str
     category: str
-    posts: list[tuple[str, str, datetime]] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
 
 @dataclass
 class Person:
-    """Somebody with an account at both providers. `number` is her id, which never changes; her login may."""
+    """Somebody with an account at both providers. `number` is her id, which never changes; her login may.
+
+    `checkpoint` is True while Facebook wants her to sign in and to follow instructions; `posts` are on her wall.
+    """
 
     login: str
     name: str
@@ -167,6 +187,9 @@ class Person:
     public_email: bool = False
     repositories: list[Repository] = field(default_factory=list, repr=False)
     pages: list[Page] = field(default_factory=list, repr=False)
+    checkpoint: bool = False
+    posts: list[Post] = field(default_factory=list, repr=False)
+    events: list[Event] = field(default_factory=list, repr=False)
 
 
 @dataclass
@@ -179,6 +202,7 @@ class Client:
     name: str
     redirect_uris: tuple[str, ...]
     wildcard: frozenset[str] = frozenset()  # those of them that match loosely
+    app_domains: str = ""  # separated by blanks
     homepage_url: str = "https://notes.example/"
     description: str = ""
     owner: str = "dana"
@@ -222,10 +246,14 @@ class Grant:
 
 @dataclass
 class Session:
-    """Somebody signed in to a provider with one browser; `csrf` guards the forms she is shown."""
+    """Somebody signed in to a provider with one browser; `csrf` guards the forms she is shown.
+
+    `proved` is True from when she gave her password to her next answer to an application.
+    """
 
     login: str
     csrf: str = field(repr=False)
+    proved: bool = False
 
 
 Kept = TypeVar("Kept")
@@ -257,6 +285,8 @@ class Ledger:
         self._held: dict[tuple[str, str], list[Credential]] = {}
         # … and scope -> the access tokens that were alive when last looked at
         self._living: dict[tuple[str, str, frozenset[str]], list[AccessToken]] = {}
+        # … and a Page, and the end of its token -> the newest such token
+        self._of_pages: dict[tuple[str, str, frozenset[str], str, datetime | None], AccessToken] = {}
 
     def draw(self, kind: str, alphabet: str, length: int) -> str:
         """Text of this length from this alphabet. Each kind has its own sequence: none shifts another."""
@@ -300,6 +330,11 @@ class Ledger:
         client = self.clients.get(client_id or "")
         return client if client and client.provider.name == provider.name else None
 
+    def is_callback(self, url: str) -> bool:
+        """Whether this is the redirect URI of an application, whatever follows it."""
+        registered = (uri for client in self.clients.values() for uri in client.redirect_uris)
+        return re.split("[?#]", url, maxsplit=1)[0] in {uri.partition("?")[0] for uri in registered}
+
     def add(self, credential: Code | AccessToken) -> None:
         """Put a code or a token on record."""
         key = credential.client_id, credential.login
@@ -311,6 +346,9 @@ class Ledger:
         self.tokens[credential.value] = credential
         credential.number = len(self.tokens)
         self._living.setdefault((*key, credential.scope), []).append(credential)
+        if credential.page_id:
+            place = *key, credential.scope, credential.page_id, credential.expires_at
+            self._of_pages[place] = credential
         if credential.refresh:
             self.refreshable[credential.refresh] = credential
 
@@ -324,6 +362,12 @@ class Ledger:
         self._living[key] = [token for token in self._living.get(key, ()) if token.state_at(now) == ALIVE]
         return list(self._living[key])
 
+    def of_page(
+        self, client_id: str, login: str, scope: frozenset[str], page_id: str, end: datetime | None
+    ) -> AccessToken | None:
+        """The newest token of this Page that she gave this application, with this end and scope."""
+        return self._of_pages.get((client_id, login, scope, page_id, end))
+
     def held_by(self, login: str) -> Iterator[Credential]:
         """Every code and token of this person, at any application."""
         for (_, owner), credentials in self._held.items():
@@ -336,11 +380,16 @@ class Ledger:
         for credential in self.held(client_id, login):
             credential.happens("application removed", self.clock.now)
 
-    def expire(self, value: str) -> None:
-        """The time of this code or access token is over, now. Raises UnknownCredential."""
-        credential = (self.codes.get(value) or self.tokens.get(value)) if isinstance(value, str) else None
-        if credential is None:
+    def find(self, value: object) -> Code | AccessToken:
+        """The code or access token of this value. Raises UnknownCredential."""
+        found = self.codes.get(value) or self.tokens.get(value) if isinstance(value, str) else None
+        if found is None:
             raise UnknownCredential("no code or access token here has this value")
+        return found
+
+    def expire(self, value: object) -> None:
+        """The time of this code or access token is over, now. Raises UnknownCredential."""
+        credential = self.find(value)
         if credential.happens(ITS_TIME_PASSED, self.clock.now):
             credential.expires_at = self.clock.now
 
@@ -379,9 +428,9 @@ def cast() -> list[Person]:
             email="ada@moreno.example",
             password="correct horse battery staple",
             repositories=[
-                Repository("recipes", "What the family cooks"),
-                Repository("chess-clock", "A clock that ticks only when asked"),
-                Repository("diary", "Nobody else's business", private=True),
+                Repository("recipes", "What the family cooks", created=1400, updated=3, pushed=3),
+                Repository("chess-clock", "A clock that ticks only when asked", created=700, pushed=90),
+                Repository("diary", "Nobody else's business", private=True, updated=1, pushed=1),
             ],
             pages=[Page("1098765432101234", "Riverside Chess Club", "Community organization")],
         ),

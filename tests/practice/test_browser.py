@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -14,7 +14,16 @@ import responses
 
 from oauth_steps.errors import BadInput, NoSuchAct, UnknownUser, Unreachable
 from oauth_steps.practice import pages
-from oauth_steps.practice.browser import Browser, ConsentPage, ErrorPage, Page, Redirect, SignInPage
+from oauth_steps.practice.browser import (
+    Browser,
+    ChooseAccountPage,
+    ConsentPage,
+    ErrorPage,
+    Page,
+    Redirect,
+    SettingsPage,
+    SignInPage,
+)
 from oauth_steps.practice.pages import Ask
 from oauth_steps.providers import Provider
 from oauth_steps.wire import Secrets
@@ -458,6 +467,18 @@ def test_the_other_pages_as_text(site: Site, browser: Browser) -> None:
     )
 
 
+def test_an_applications_callback_can_be_opened_and_others_addresses_cannot(
+    site: Site, secrets: Secrets
+) -> None:
+    browser = Browser([HERE], PASSWORDS, secrets, is_callback=lambda url: url.partition("?")[0] == CALLBACK)
+    page = browser.open(f"{CALLBACK}?code={CODE}")
+    assert isinstance(page, Redirect) and page.parameters == {"code": CODE}
+    assert "Opens notes.example" in str(page) and CODE not in str(page)
+    assert browser.history == [f"{CALLBACK}?code={CODE}"] and browser.seen == [] and site.sent == []
+    with pytest.raises(Unreachable):
+        browser.open("https://notes.example/elsewhere")
+
+
 def test_title_and_text_of_an_error_page(site: Site, browser: Browser) -> None:
     page = browser.open("https://id.example/nowhere")
     assert isinstance(page, ErrorPage)
@@ -535,3 +556,83 @@ def test_a_drawing_is_made_of_the_same_lines_and_of_nothing_that_runs(site: Site
         text = re.sub(r" •  |\[x\] |\[ | \]|\( | \)", "", str(page)).replace("  ", "\n").split("\n")
         words = [word.lstrip("•☑ ") for word in drawing.words]
         assert words == [line for line in text if line]
+
+
+# --- an account to choose, and settings ---------------------------------------------------------------------
+
+CHOOSE, SETTINGS = "https://id.example/choose", "https://id.example/settings"
+SCOPES = [Ask("gist", "write gists", True), Ask("repo", "read and change", True)]
+
+
+@pytest.fixture
+def more_pages(site: Site) -> Site:
+    """The site, with a page to choose an account on and one of settings."""
+    people, hidden = [("ada", "Ada <Moreno>")], {"h": "1"}
+    choose = pages.choose_account("Elsewhere", action=CHOOSE, hidden=hidden, people=people)
+    settings = pages.settings(
+        "Elsewhere", app="Notes & more", owner="Dana", user="Ada", action=SETTINGS, hidden=hidden, asks=SCOPES
+    )
+    site.pages |= {CHOOSE: show(choose), SETTINGS: show(settings)}
+    return site
+
+
+@pytest.mark.parametrize("user", ["ada", None])
+def test_an_account_is_chosen_by_its_button(more_pages: Site, browser: Browser, user: str | None) -> None:
+    page = browser.open(CHOOSE)
+    assert isinstance(page, ChooseAccountPage) and "Ada <Moreno> (ada)" in str(page)
+    page.choose(user)
+    assert more_pages.form == [("h", "1"), ("account", user or "")]
+
+
+def test_nobody_is_chosen_who_is_not_signed_in_there(more_pages: Site, browser: Browser) -> None:
+    with pytest.raises(NoSuchAct, match=r"'ben' is not signed in here\. There is ada, or None"):
+        browser.open(CHOOSE).choose("ben")
+    assert len(more_pages.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "sent"),
+    [
+        (lambda page: page.edit(only=["gist"]), [("allow_scope", "gist"), ("act", "save")]),
+        (lambda page: page.edit(only="repo"), [("allow_scope", "repo"), ("act", "save")]),
+        (lambda page: page.edit(only=[]), [("act", "save")]),
+        (lambda page: page.revoke(), [("act", "revoke")]),
+    ],
+    ids=["one", "one by its name", "none", "revoke"],
+)
+def test_settings_are_saved_or_the_application_is_revoked(
+    more_pages: Site, browser: Browser, act: Callable[[Page | Redirect], object], sent: list[tuple[str, str]]
+) -> None:
+    page = browser.open(SETTINGS)
+    assert isinstance(page, SettingsPage)
+    assert page.title == "What Notes & more may do" and [ask.name for ask in page.asks] == ["gist", "repo"]
+    act(page)
+    assert more_pages.form == [("h", "1"), *sent]
+
+
+def test_settings_have_no_other_scope(more_pages: Site, browser: Browser) -> None:
+    with pytest.raises(NoSuchAct, match=r"'user' is not on this page\. There is gist, repo"):
+        browser.open(SETTINGS).edit(only=["user"])
+
+
+@pytest.mark.parametrize(
+    "act",
+    [lambda page: page.choose("ada"), lambda page: page.edit(only=[]), lambda page: page.revoke()],
+    ids=["choose", "edit", "revoke"],
+)
+def test_other_pages_have_none_of_these(
+    site: Site, browser: Browser, act: Callable[[Page | Redirect], object]
+) -> None:
+    with pytest.raises(NoSuchAct, match="it has no"):
+        act(browser.open("https://id.example/nowhere"))
+
+
+def test_a_browser_remembers_what_it_sent_and_was_shown(site: Site, browser: Browser) -> None:
+    page = browser.open(AUTHORIZE)
+    page.sign_in("ada")
+    form, shown = browser.seen[2].request, browser.seen[1].response
+    assert b"correct+horse" in form.body and shown is not None and b"Sign in" in shown.body
+    assert [raw.request.url for raw in browser.seen] == [
+        url for url in browser.history if "id.example" in url
+    ]
+    assert "correct" not in repr(browser.seen) and STATE not in repr(browser.seen)

@@ -28,10 +28,19 @@ from oauth_steps import (
     request_token,
     revoke_token,
 )
+from oauth_steps.errors import NoSuchAct
 from oauth_steps.practice import Practice
-from oauth_steps.practice.browser import ConsentPage, ErrorPage, Page, Redirect, SignInPage
+from oauth_steps.practice.browser import (
+    ConsentPage,
+    ErrorPage,
+    Page,
+    Redirect,
+    SettingsPage,
+    SignInPage,
+)
 from oauth_steps.practice.facebook import Facebook
 from oauth_steps.practice.facebook_graph import pacific
+from oauth_steps.practice.ledger import AccessToken
 from oauth_steps.wire import Request
 
 DIALOG, TOKEN_URL = FACEBOOK.authorization_url, FACEBOOK.token_url
@@ -380,6 +389,36 @@ def test_after_90_days_everything_is_asked_again(practice: Practice, app: App) -
     assert practice.ledger.grants[app.client_id, "ada"].scope == {"public_profile"}
 
 
+def test_reauthentication_wants_the_password_again_each_time(practice: Practice, app: App) -> None:
+    browser = practice.new_browser(signed_in_as="ada")
+    url = authorization_url(app, state="xyz", auth_type="reauthenticate", auth_nonce="n0nce")
+    page = browser.open(url)
+    assert isinstance(page, SignInPage)
+    consent = page.sign_in("ada")
+    assert isinstance(consent, ConsentPage)
+    answer = consent.allow()
+    assert isinstance(answer, Redirect)
+    again = browser.open(url)  # she is signed in, and has allowed it
+    assert isinstance(again, SignInPage)
+    assert isinstance(again.sign_in("ada"), Redirect)
+    assert isinstance(browser.open(authorization_url(app, state="xyz")), Redirect)  # nobody asks otherwise
+    token = redeem(app, answer.parameters["code"]).json()["access_token"]
+    for value in (token, exchange(app, token).json()["access_token"]):
+        told = debug(app, value).json()["data"]["metadata"]
+        assert told == {"auth_type": "reauthenticate", "auth_nonce": "n0nce"}
+    assert "metadata" not in debug(app, token_of(practice, app)).json()["data"]
+
+
+def test_a_consent_form_without_the_new_password_decides_nothing(practice: Practice, app: App) -> None:
+    cookie = practice.ledger.sign_in("ada", "abcdef", 40)
+    form = {
+        **{"client_id": app.client_id, "redirect_uri": CALLBACK, "authorize": "1"},
+        **{"auth_type": "reauthenticate", "fb_dtsg": practice.ledger.sessions[cookie].csrf},
+    }
+    answer = requests.post(DIALOG, data=form, headers={"Cookie": f"xs={cookie}"}, allow_redirects=False)
+    assert (answer.status_code, len(practice.ledger.codes)) == (400, 0)
+
+
 @pytest.mark.parametrize(
     "extra", [{"return_scopes": "true"}, {"response_type": "code,granted_scopes"}], ids=str
 )
@@ -425,6 +464,20 @@ def test_an_address_cannot_tick_a_box_or_press_a_button(practice: Practice, app:
 # --- steps 3 and 4 ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("state", ["right", "another", ""])
+def test_state_makes_no_difference_in_a_token_request(practice: Practice, app: App, state: str) -> None:
+    answer = visit(practice, app, state="right").allow()
+    assert isinstance(answer, Redirect)
+    sent = {
+        "client_id": app.client_id,
+        "client_secret": app.client_secret,
+        "redirect_uri": CALLBACK,
+        "code": answer.parameters["code"],
+        "state": state,
+    }
+    assert "access_token" in requests.get(f"{GRAPH}/oauth/access_token", params=sent).json()
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("grant_type", [None, "authorization_code", "invented"])
 @pytest.mark.parametrize("path", ["/v25.0", "/v21.0", ""])
@@ -446,6 +499,14 @@ def test_a_code_for_a_token(
     assert re.fullmatch(r"EAA[A-Za-z0-9]{180}", token)
     assert answer.headers["Content-Type"] == "application/json; charset=UTF-8"
     assert answer.headers["facebook-api-version"] == (path[1:] or "v21.0")
+
+
+def test_client_id_and_secret_may_come_by_http_basic(practice: Practice, app: App) -> None:
+    sent = {"redirect_uri": CALLBACK, "code": code_of(practice, app)}
+    wrong = requests.post(TOKEN_URL, data=sent, auth=(app.client_id, "wrong"))
+    assert_refused(wrong, "Error validating client secret.", 1, None, "invalid_client")
+    right = requests.post(TOKEN_URL, data=sent, auth=(app.client_id, app.client_secret))
+    assert right.json()["token_type"] == "bearer"
 
 
 SAME_URI = (
@@ -674,6 +735,7 @@ UNSUPPORTED = (
     "does not support this operation. Please read the Graph API documentation at "
     "https://developers.facebook.com/docs/graph-api"
 )
+A_USERS = ("A user access token is required to request this resource.", 102)
 GRAPH_METHOD = {"kind": "GraphMethodException"}
 CANNOT_PARSE = ("Invalid OAuth access token - Cannot parse access token", 190, None, "invalid_token")
 FIELD = "(#100) Tried accessing nonexisting field ({}) on node type ({})"
@@ -692,7 +754,11 @@ FIELD = "(#100) Tried accessing nonexisting field ({}) on node type ({})"
         ("GET", "/me?fields=id,shoe", "user", (FIELD.format("shoe", "User"), 100), {}),
         ("GET", f"/{PAGE_ID}?fields=first_name", "user", (FIELD.format("first_name", "Page"), 100), {}),
         ("GET", "/12345", "user", (UNSUPPORTED.format("get", "12345"), 100, 33), GRAPH_METHOD),
-        ("GET", f"/{PAGE_ID}", "app", (UNSUPPORTED.format("get", PAGE_ID), 100, 33), GRAPH_METHOD),
+        ("GET", f"/{PAGE_ID}", "app", A_USERS, {}),
+        ("POST", f"/{PAGE_ID}/feed", "app", A_USERS, {}),
+        ("GET", "/ADA", "app", A_USERS, {}),
+        ("DELETE", "/ADA/permissions", "app", A_USERS, {}),
+        ("GET", "/12345", "app", (UNSUPPORTED.format("get", "12345"), 100, 33), GRAPH_METHOD),
         ("GET", f"/{PAGE_ID}", "ben", (UNSUPPORTED.format("get", PAGE_ID), 100, 33), GRAPH_METHOD),
         ("DELETE", "/me", "user", (UNSUPPORTED.format("delete", "me"), 100, 33), GRAPH_METHOD),
         ("POST", "/me/accounts", "user", (UNSUPPORTED.format("post", "me"), 100, 33), GRAPH_METHOD),
@@ -749,14 +815,33 @@ def test_no_resource_for(
         "ben": token_of(practice, app, "ben"),
         "app": f"{app.client_id}|{app.client_secret}",
     }
+    path = path.replace("ADA", get("/me", user).json()["id"])
     answer = requests.request(method, API + path, params={"access_token": known.get(token or "", token)})
     assert_refused(answer, *refusal, **more)
     assert ("facebook-api-version" in answer.headers) == (refusal != CANNOT_PARSE)
 
 
-def test_what_is_not_here_says_so(practice: Practice, app: App) -> None:
-    error = get("/me/photos", token_of(practice, app)).json()["error"]
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/me/photos"),
+        ("GET", "/me/feed"),
+        ("DELETE", f"/{PAGE_ID}_123456789012345"),
+        ("GET", "/oauth/client_code"),
+        ("GET", "/oauth/access_token_info"),
+        ("POST", "/device/login"),
+        ("GET", "/search"),
+        ("GET", "/app"),
+        ("POST", "/"),
+    ],
+)
+def test_what_is_not_here_says_so(practice: Practice, app: App, method: str, path: str) -> None:
+    token = token_of(practice, app)
+    error = requests.request(method, API + path, params={"access_token": token}).json()["error"]
     assert "not part of the practice provider" in error["error_user_msg"]
+
+
+def test_a_page_that_is_not_here_says_so(practice: Practice) -> None:
     page = practice.browser.open("https://www.facebook.com/somewhere")
     assert isinstance(page, ErrorPage)
     assert "not part of the practice provider" in page.text
@@ -782,7 +867,7 @@ def change_password(practice: Practice, app: App, token: str) -> None:
 
 
 def sign_out(practice: Practice, app: App, token: str) -> None:
-    Facebook(practice.ledger, FACEBOOK).signed_out("ada")
+    practice.user("ada").sign_out()
 
 
 def revoke(practice: Practice, app: App, token: str) -> None:
@@ -835,6 +920,143 @@ def test_the_tokens_of_her_pages_die_with_hers_and_nobody_elses(
     assert get("/me", bens).ok
 
 
+VALIDATING = "Error validating access token: "
+
+
+@pytest.mark.parametrize(
+    ("flag", "subcode", "text", "told"),
+    [
+        (
+            {"checkpoint": True},
+            459,
+            f"{VALIDATING}You cannot access the app till you log in to www.facebook.com and follow the "
+            "instructions given.",
+            "You cannot access the app till you log in to www.facebook.com and follow the instructions given.",
+        ),
+        (
+            {"email_verified": False},
+            464,
+            f"{VALIDATING}Sessions for the user  are not allowed because the user is not a confirmed user.",
+            f"{VALIDATING}Sessions for the user  are not allowed because the user is not a confirmed user.",
+        ),
+    ],
+)
+def test_while_something_is_wrong_with_an_account_its_tokens_rest(
+    practice: Practice, app: App, flag: dict[str, bool], subcode: int, text: str, told: str
+) -> None:
+    token, bens = token_of(practice, app), token_of(practice, app, "ben")
+    ada = practice.user("ada").person
+    [(name, value)] = flag.items()
+    setattr(ada, name, value)
+    assert_refused(get("/me", token), text, 190, subcode, "invalid_token")
+    assert_refused(exchange(app, token), text, 190, subcode, "invalid_token")
+    data = debug(app, token).json()["data"]
+    assert data["error"] == {"message": told, "code": 190, "subcode": subcode}
+    assert data["is_valid"] is False
+    assert get("/me", bens).ok
+    setattr(ada, name, not value)
+    assert get("/me", token).ok
+
+
+def test_signing_in_at_facebook_passes_its_checkpoint(practice: Practice, app: App) -> None:
+    token = token_of(practice, app)
+    practice.user("ada").person.checkpoint = True
+    assert not get("/me", token).ok
+    page = practice.new_browser().open(authorization_url(app, state="xyz"))
+    assert isinstance(page, SignInPage)
+    page.sign_in("ada")
+    assert get("/me", token).ok
+
+
+def test_without_the_role_the_token_of_a_page_is_dead(practice: Practice, app: App) -> None:
+    token = token_of(practice, app)
+    of_page = page_token(token)
+    ada, ben = practice.user("ada").person, practice.user("ben").person
+    ben.pages.append(ada.pages.pop())  # Ben looks after it from now on
+    text = f"{VALIDATING}User associated with the Page access token does not have an appropriate role on the Page."
+    assert_refused(get(f"/{PAGE_ID}/feed", of_page), text, 190, 492, "invalid_token")
+    assert debug(app, of_page).json()["data"]["error"]["subcode"] == 492
+    assert get("/me", token).ok
+    assert get("/me/accounts", token).json() == {"data": []}
+    assert get(f"/{PAGE_ID}/feed", page_token(token_of(practice, app, "ben"))).ok
+
+
+def test_90_days_after_her_answer_her_data_are_out_of_reach(practice: Practice, app: App) -> None:
+    token = exchange(app, token_of(practice, app)).json()["access_token"]
+    of_page = page_token(token)
+    practice.clock.advance(days=50)
+    token = exchange(app, token).json()["access_token"]
+    practice.clock.advance(days=40)
+    assert "email" in get("/me", token, fields="email").json()
+    practice.clock.advance(seconds=1)
+    assert get("/me", token, fields="name,email").json()["name"] == "Ada Moreno"
+    assert "email" not in get("/me", token, fields="email").json()
+    assert get("/me/accounts", token).json() == {"data": []}
+    status = {row["permission"]: row["status"] for row in get("/me/permissions", token).json()["data"]}
+    assert status == {"public_profile": "granted", **dict.fromkeys(("email", *PAGES), "expired")}
+    told = debug(app, token).json()["data"]
+    assert told["is_valid"] and told["data_access_expires_at"] == practice.clock.now.timestamp() - 1
+    assert get(f"/{PAGE_ID}/feed", of_page).ok  # what is the Page's is not hers
+    token = exchange(app, token).json()["access_token"]  # and the token is extended as before
+    allow(practice, app)
+    assert "email" in get("/me", token, fields="email").json()
+    assert debug(app, token).json()["data"]["data_access_expires_at"] > practice.clock.now.timestamp()
+
+
+def test_in_her_settings_she_leaves_the_application_less_or_nothing(practice: Practice, app: App) -> None:
+    token = token_of(practice, app)
+    url = f"https://www.facebook.com/settings/applications?client_id={app.client_id}"
+    page = practice.new_browser().open(url)
+    assert isinstance(page, SignInPage)
+    page = page.sign_in("ada")
+    assert isinstance(page, SettingsPage)
+    assert [ask.name for ask in page.asks] == ["email", *PAGES]
+    page = page.edit(only=PAGES)
+    assert isinstance(page, SettingsPage)
+    assert [ask.name for ask in page.asks] == list(PAGES)
+    assert "email" not in get("/me", token, fields="email").json()
+    assert {"permission": "email", "status": "declined"} in get("/me/permissions", token).json()["data"]
+    page.revoke()
+    assert get("/me", token).json()["error"]["error_subcode"] == 458
+    assert isinstance(page.edit(only=()), ErrorPage)  # the form that she still has open
+    assert not practice.ledger.grants
+    assert isinstance(practice.new_browser(signed_in_as="ben").open(url), ErrorPage)
+
+
+def test_a_settings_form_without_its_csrf_value_changes_nothing(practice: Practice, app: App) -> None:
+    token = token_of(practice, app)
+    cookie = practice.ledger.sign_in("ada", "abcdef", 40)
+    form = {"client_id": app.client_id, "act": "revoke", "fb_dtsg": "invented"}
+    for headers in ({"Cookie": f"xs={cookie}"}, {}):
+        requests.post("https://www.facebook.com/settings/applications", data=form, headers=headers)
+    assert get("/me", token).ok
+
+
+def test_permissions_are_taken_back_by_hand_as_well(practice: Practice, app: App) -> None:
+    ada = practice.user("ada")
+    with pytest.raises(NoSuchAct, match="nothing"):
+        ada.edit_scopes(app, only=[])
+    token = token_of(practice, app)
+    with pytest.raises(NoSuchAct, match="user_likes"):
+        ada.edit_scopes(app, only=["user_likes"])
+    ada.edit_scopes(app, only=["email"])
+    assert debug(app, token).json()["data"]["scopes"] == ["public_profile", "email"]
+
+
+def test_a_new_app_secret_ends_what_was_made_with_the_old_one(practice: Practice, app: App) -> None:
+    code, token = code_of(practice, app), token_of(practice, app)
+    own = redeem(app, None, redirect_uri=None, grant_type="client_credentials").json()["access_token"]
+    proof = hmac.new(app.client_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+    practice.registration(app).client_secret = "0" * 32
+    assert_refused(redeem(app, code), "Error validating client secret.", 1, None, "invalid_client")
+    for caller in (own, f"{app.client_id}|{app.client_secret}"):
+        assert_refused(debug(app, token, caller), *CANNOT_PARSE)
+    wrong = "Invalid appsecret_proof provided in the API argument"
+    assert_refused(get("/me", token, appsecret_proof=proof), wrong, 100, kind="GraphMethodException")
+    assert get("/me", token).ok  # hers lives on
+    assert redeem(app, code, client_secret="0" * 32).ok
+
+
 def test_a_new_password_ends_tokens_of_every_application_but_not_githubs(
     practice: Practice, app: App, generous: App
 ) -> None:
@@ -874,6 +1096,21 @@ def test_a_proof_is_looked_at_if_it_is_sent_or_required(
     else:
         assert_refused(answer, refusal, 100, kind="GraphMethodException")
     assert inspect_token(app, token).is_valid  # an application's own token needs none
+
+
+@pytest.mark.parametrize(
+    ("made_at", "works"), [(0, True), (-300, True), (-301, False), (1, False), ("", False), ("soon", False)]
+)
+def test_a_proof_with_a_time_in_it_holds_for_five_minutes(
+    practice: Practice, app: App, made_at: int | str, works: bool
+) -> None:
+    token = token_of(practice, app)
+    if isinstance(made_at, int):
+        made_at = str(int(practice.clock.now.timestamp()) + made_at)
+    signed = f"{token}|{made_at}"
+    proof = hmac.new(app.client_secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
+    assert get("/me", token, appsecret_proof=proof, appsecret_time=made_at).ok == works
+    assert not get("/me", token, appsecret_proof=proof).ok  # without its time it is another
 
 
 @pytest.mark.parametrize(
@@ -1006,6 +1243,30 @@ def test_her_pages_come_with_a_token_each(practice: Practice, app: App) -> None:
     assert body["paging"]["cursors"]["before"] == "MTA5ODc2NTQzMjEwMTIzNA=="
     assert get("/me/accounts", token).json() == body  # the same token each time
     assert list(get("/me/accounts", token, fields="name,id").json()["data"][0]) == ["name", "id"]
+
+
+def test_finding_a_page_token_takes_no_longer_where_there_are_many(
+    practice: Practice, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    look = AccessToken.state_at
+    monkeypatch.setattr(
+        AccessToken,
+        "state_at",
+        lambda token, now: looked_at.append(token.label) or look(token, now),  # type: ignore[func-returns-value]
+    )
+
+    def looks(token: str) -> int:
+        looked_at.clear()
+        page_token(token)
+        return len(looked_at)
+
+    token = token_of(practice, app)
+    first, again = looks(token), looks(token)
+    for _ in range(30):
+        page_token(exchange(app, token).json()["access_token"])
+    assert (first, again) == (1, 2)  # hers, and the Page's once there is one
+    assert (looks(token_of(practice, app)), looks(token)) == (2, 2)
 
 
 @pytest.mark.parametrize(

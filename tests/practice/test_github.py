@@ -698,6 +698,12 @@ def test_pkce(
         assert_refused(answer, "bad_verification_code")
 
 
+@pytest.mark.parametrize("state", ["xyz", "another", ""])
+def test_state_makes_no_difference_in_a_token_request(practice: Practice, app: App, state: str) -> None:
+    code = Visitor(practice).allow(app, state="xyz")["code"]
+    assert "access_token" in redeem(app, code, state=state).json()
+
+
 def test_a_verifier_does_not_replace_the_secret(practice: Practice, app: App) -> None:
     code = Visitor(practice).allow(app, **PROVED)["code"]
     answer = redeem(app, code, code_verifier=VERIFIER, client_secret=None)

@@ -41,9 +41,21 @@ def failing(word: str) -> str:
     return pages.error(word, title=word, paragraphs=[word, word])
 
 
+def choosing(word: str) -> str:
+    return pages.choose_account(word, action=word, hidden={word: word}, people=[(word, word)])
+
+
+def settling(word: str) -> str:
+    return pages.settings(
+        word, app=word, owner=word, user=word, action=word, hidden={word: word}, asks=[Ask(word, word, True)]
+    )
+
+
 PAGES: list[tuple[str, Callable[[str], str]]] = [
     ("sign-in", signing_in),
     ("consent", consenting),
+    ("choose-account", choosing),
+    ("settings", settling),
     ("error", failing),
 ]
 each_page = pytest.mark.parametrize(("kind", "page"), PAGES, ids=[kind for kind, _ in PAGES])

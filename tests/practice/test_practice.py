@@ -267,6 +267,16 @@ def test_a_hop_that_leads_away_is_refused_and_recorded(practice: Practice) -> No
     assert [exchange.status for exchange in practice.trace[before:]] == [302, None]
 
 
+@pytest.mark.parametrize("query", ["", "?code=x", "#_=_"])
+def test_a_registered_callback_is_opened_without_being_fetched(practice: Practice, query: str) -> None:
+    app = practice.app(GITHUB)
+    before = len(practice.trace)
+    assert practice.browser.open(app.redirect_uri + query).url == app.redirect_uri + query
+    assert len(practice.trace) == before
+    with pytest.raises(Unreachable):
+        practice.browser.open(f"{app.redirect_uri}/below{query}")
+
+
 @pytest.mark.parametrize("body", [b"code=x", "code=x", {"code": "x"}, io.BytesIO(b"code=x")])
 def test_a_body_is_recorded_as_it_was_sent(practice: Practice, body: Any) -> None:
     requests.post(GITHUB.token_url, data=body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urljoin
+from urllib.parse import parse_qsl, urldefrag, urljoin
 
 from ... import show
 from ...errors import NoSuchAct
@@ -186,15 +186,18 @@ class ErrorPage(Page):
 class Redirect(_Shown):
     """The end of step 2: the browser is on its way to your application, with `parameters` in the query.
 
-    `arrivals` are the addresses that the application sees: one, or the same twice if the browser calls twice.
+    `arrivals` are the addresses that the application sees: one, or the same twice if the browser calls twice. What
+    follows a `#` is not among it: that stays in the browser (RFC 9110 section 7.1). `opened`: nobody sent it back,
+    she opened this address herself.
     """
 
     _kind = "redirect to your application"
     _said = "Your application takes it from here: .url is the address, .parameters what it carries."
 
-    def __init__(self, url: str, secrets: Secrets, *, twice: bool = False) -> None:
+    def __init__(self, url: str, secrets: Secrets, *, twice: bool = False, opened: bool = False) -> None:
         self.url = url
-        self.arrivals = [url, url] if twice else [url]
+        self._opened = opened
+        self.arrivals = [urldefrag(url).url] * (2 if twice else 1)
         self._secrets = secrets
 
     def _no(self, act: str) -> NoSuchAct:
@@ -210,7 +213,7 @@ class Redirect(_Shown):
 
     def _content(self) -> list[Line]:
         pairs = _query(self._secrets.mask_url(self.url))
-        arrived = Line("title", f"Sent back to {host_of(self.url)}")
+        arrived = Line("title", f"{'Opens' if self._opened else 'Sent back to'} {host_of(self.url)}")
         doubled = [Line("text", "The browser calls there twice.")] if len(self.arrivals) > 1 else []
         return [arrived, *(Line("item", f"{name} = {value}") for name, value in pairs), *doubled]
 

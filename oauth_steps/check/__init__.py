@@ -1,0 +1,43 @@
+"""Predictions held against what happened, checks of what a learner made, and what a refusal means.
+
+A check looks at the thing she made: a URL, a recorded exchange, a function. It says the first mistake it
+finds, as a hint, and never the answer. What is `...` or None is not answered yet, and is not judged.
+"""
+
+from .arrivals import check_exchange_once
+from .callbacks import check_callback
+from .diagnosis import Diagnosis, diagnose
+from .exchanges import (
+    check_authorization_url,
+    check_front_channel,
+    check_refusals,
+    check_resource_request,
+    check_token_request,
+)
+from .handlers import check_two_tabs
+from .outcomes import CHOICES, REFUSED, UNHEARD, WORKS
+from .pkce import check_pkce
+from .predictions import Prediction, predict
+from .verdicts import NOT_ANSWERED, Verdict
+
+__all__ = [
+    "CHOICES",
+    "NOT_ANSWERED",
+    "REFUSED",
+    "UNHEARD",
+    "WORKS",
+    "Diagnosis",
+    "Prediction",
+    "Verdict",
+    "check_authorization_url",
+    "check_callback",
+    "check_exchange_once",
+    "check_front_channel",
+    "check_pkce",
+    "check_refusals",
+    "check_resource_request",
+    "check_token_request",
+    "check_two_tabs",
+    "diagnose",
+    "predict",
+]

@@ -1,0 +1,101 @@
+"""Flows with PKCE that a learner walked: challenge, verifier, and that the next flow has another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+from .. import wire
+from ..providers import App, Step
+from ..wire import Exchange, Trace
+from .exchanges import parameters_of, refusal_in
+from .verdicts import NOT_ANSWERED, Verdict, judged
+
+
+class _Walk(NamedTuple):
+    """A flow as far as it matters here: what steps 1 and 3 said, and the exchange that ended it."""
+
+    asked: Mapping[str, str]
+    redeemed: Mapping[str, str]
+    ended: Exchange
+
+
+def check_pkce(trace: Trace, *, app: App, flows: int = 2) -> Verdict:
+    """Whether in this trace an application walked so many flows with PKCE, each with a verifier of its own."""
+    walks = list(_walks(trace, app))
+    if not walks and not trace:
+        return NOT_ANSWERED
+    praise = "challenge in step 1, its verifier in step 3, and another one each time"
+    return judged(_mistakes(walks, app.provider.pkce, flows), praise)
+
+
+def _walks(trace: Trace, app: App) -> Iterator[_Walk]:
+    """Each token request for a code, with the authorization request that brought the code."""
+    asked: dict[str, Mapping[str, str]] = {}
+    for exchange in trace:
+        raw = exchange.reveal()
+        sent = parameters_of(raw.request)
+        if sent.get("client_id") != app.client_id:
+            continue
+        if exchange.step == Step.TOKEN_REQUEST:
+            yield _Walk(asked.get(sent.get("code", ""), {}), sent, exchange)
+        elif raw.response and (location := raw.response.header("location")):
+            answer = dict(parse_qsl(urlsplit(location).query))
+            asked[answer.get("code", "")] = sent
+
+
+def _mistakes(walks: list[_Walk], methods: tuple[str, ...], flows: int) -> Iterator[str]:
+    if not walks:
+        yield "no flow has come to step 3 yet: no token request of this application's is in the record"
+    for number, walk in enumerate(walks, 1):
+        for mistake in _walk_mistakes(walk, methods):
+            yield f"flow {number}: {mistake}"
+    verifiers = [walk.redeemed.get("code_verifier") for walk in walks]
+    if len(set(verifiers)) < len(verifiers):
+        yield "the same verifier went along twice: whoever has seen it once could use it again. Make a new one"
+    if len(walks) < flows:
+        yield f"{len(walks)} of {flows} flows so far: walk another one, with another verifier"
+
+
+def _walk_mistakes(walk: _Walk, methods: tuple[str, ...]) -> Iterator[str]:
+    challenge, verifier = walk.asked.get("code_challenge"), walk.redeemed.get("code_verifier")
+    if not walk.asked:
+        yield "its code does not come from the flows of this exercise: begin at step 1"
+    if not challenge:
+        yield "no code_challenge went along in step 1"
+    else:
+        yield from _challenge_mistakes(challenge, verifier)
+        yield from _method_mistakes(walk.asked.get("code_challenge_method"), methods)
+    if not verifier:
+        yield "no code_verifier went along in step 3: the challenge alone proves nothing"
+    else:
+        yield from _verifier_mistakes(verifier, challenge or "")
+    yield from refusal_in(walk.ended)
+
+
+def _challenge_mistakes(challenge: str, verifier: str | None) -> Iterator[str]:
+    if challenge == verifier:
+        yield "code_challenge is the verifier itself: whoever reads the address has it. Send its hash"
+    if challenge.endswith("="):
+        yield "code_challenge has = at its end: base64url goes without padding here (RFC 7636, appendix A)"
+    if re.fullmatch(r"[0-9a-f]{64}", challenge):
+        yield "code_challenge is the digest in hex: encode its bytes, digest(), in base64url"
+    if re.search(r"[+/ ]", challenge):
+        yield "code_challenge holds + or /: that is base64; base64url writes - and _"
+
+
+def _method_mistakes(method: str | None, offered: tuple[str, ...]) -> Iterator[str]:
+    if method not in offered:
+        said = f"is {method}" if method else "is missing, which means plain (RFC 7636, section 4.3)"
+        yield f"code_challenge_method {said}: this provider takes {' and '.join(offered)}"
+
+
+def _verifier_mistakes(verifier: str, challenge: str) -> Iterator[str]:
+    if not re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", verifier):
+        yield "code_verifier needs 43 to 128 letters, digits, - . _ ~ (RFC 7636, section 4.1)"
+    if verifier == challenge:
+        yield "code_verifier is the challenge: show what it was made from"
+    if wire.s256(verifier) != challenge:
+        yield "code_verifier is not the one that the challenge was made from: keep it from step 1 to step 3"

@@ -1,0 +1,63 @@
+"""Predictions, held against what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .. import wire
+from ..diagnoses import NAMES
+from ..errors import (
+    UnknownChoice,
+)
+from ..wire import Exchange, Trace
+from .outcomes import CHOICES, Outcome, last_of, outcome_of
+from .verdicts import Verdict, unanswered
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """An answer given before the experiment: a choice, an HTTP status, an error's name, or None."""
+
+    answer: str | int | None
+
+    def against(self, recorded: Exchange | Trace) -> Verdict:
+        """Hold it against an exchange, or the last one of a trace. Raises BadInput for anything else."""
+        exchange = last_of(recorded)
+        if exchange is None:
+            return Verdict(None, ("nothing has happened yet", "run the cells above, then this one again"))
+        outcome = outcome_of(exchange)
+        happened = f"happened: {outcome.kind or 'nothing is decided yet'}. {outcome.line}"
+        if self.answer is None:
+            return Verdict(None, ("not predicted yet", happened))
+        words = f"HTTP {self.answer}" if isinstance(self.answer, int) else self.answer
+        holds = self._holds(outcome, exchange.status)
+        start = {True: "as predicted", False: "not as predicted", None: "predicted"}[holds]
+        return Verdict(holds, (f"{start}: {words}", happened))
+
+    def _holds(self, outcome: Outcome, status: int | None) -> bool | None:
+        if isinstance(self.answer, int):
+            return self.answer == status
+        if outcome.kind is None:
+            return None
+        return self.answer == outcome.kind or self.answer in outcome.names
+
+
+def predict(answer: Any) -> Prediction:
+    """What you expect, before you run it; `...` is not answered yet. Raises UnknownChoice.
+
+    One of CHOICES, in full; or, once you have met them, an int for an HTTP status, text for an error's name:
+    "bad_verification_code", or a code with or without its subcode, "190" or "190/463".
+    """
+    if unanswered(answer):
+        return Prediction(None)
+    if isinstance(answer, int) and 100 <= answer <= 599:
+        return Prediction(answer)
+    known = {name.lower(): name for name in (*CHOICES, *NAMES)}
+    if isinstance(answer, str) and (meant := known.get(" ".join(answer.lower().split()))):
+        return Prediction(meant)
+    choices = ", ".join(f'"{choice}"' for choice in CHOICES)
+    raise UnknownChoice(
+        f"{wire.mask(repr(answer))[:80]} is not among the choices: {choices}",
+        mend="An HTTP status is a number from 100 to 599; an error's name or code is text, in quotes",
+    )

@@ -1,0 +1,51 @@
+"""What comes of a check, and what can be checked: the words, the mark, and nothing answered yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .. import show, wire
+
+_MARKS = {True: "✓", False: "✗", None: "…"}
+_LONGEST_LINE = 400  # characters; what others write may be longer
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """What came out: `ok` is True, False, or None if there is nothing to judge. It holds no known secret."""
+
+    ok: bool | None
+    words: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        lines = [" ".join(wire.mask(line).split()) for line in self.words]
+        short = (line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} …" for line in lines)
+        object.__setattr__(self, "words", tuple(short))
+
+    def __str__(self) -> str:
+        return show.verdict_text(_MARKS[self.ok], list(self.words))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return show.verdict_html(_MARKS[self.ok], list(self.words))
+
+
+NOT_ANSWERED = Verdict(None, ("not answered yet",))
+
+
+def unanswered(made: Any) -> bool:
+    """Whether the place for an answer is still empty."""
+    return made is ... or made is None
+
+
+def judged(mistakes: Iterator[str], praise: str, *notes: str) -> Verdict:
+    """The first mistake, or the praise.
+
+    `mistakes` yields what is wrong, the worst first. Only the first is ever asked for, so a later line of it may
+    rely on an earlier one.
+    """
+    mistake = next(mistakes, None)
+    return Verdict(mistake is None, (mistake or praise, *notes))

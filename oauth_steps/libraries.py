@@ -1,0 +1,321 @@
+"""What four client libraries do at GitHub and at Facebook, row by row: what a lesson shows, and what the tests run.
+
+No library is imported here. `outcome` is what comes back, or `raises`, the exception's name and its message; `…` stands
+for a part that varies or is left out. tests/practice/test_clients.py runs every row with the library itself,
+unmodified, against the practice providers. `source` is the library's code that does it, and who has met it on the
+real wire, or what the providers are known to answer; docs/FIDELITY.md has the evidence for each of their answers.
+Nothing here was tried at the real ones. Releases: requests-oauthlib 2.0 on oauthlib 4.0, Authlib 1.9, PyGithub 2.10,
+facebook-sdk 3.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from . import show
+from .providers import FACEBOOK, GITHUB, Provider
+
+REQUESTS_OAUTHLIB, AUTHLIB, PYGITHUB, FACEBOOK_SDK = (
+    "requests-oauthlib",
+    "Authlib",
+    "PyGithub",
+    "facebook-sdk",
+)
+
+
+class Row(NamedTuple):
+    """What one library does in one situation, why, and where that can be read."""
+
+    library: str
+    provider: str
+    act: str
+    outcome: str
+    why: str
+    source: str
+
+
+# What is tried, in the same words for every library.
+URL = "make the authorization URL"
+EXCHANGE = "exchange the code"
+EXCHANGE_SCOPE = "exchange the code, having asked for two scopes"
+NO_ACCEPT = "exchange the code, with headers of your own and no Accept"
+TWICE = "use a code twice"
+CANCEL = "the user presses Cancel"
+STATE = "a callback with another state"
+ISSUER = "a callback with another iss"
+CALL = "call the API"
+TOO_OLD = "call with a token that is over by the computer's clock"
+DEAD = "call with a dead token"
+
+_RO = "requests_oauthlib/oauth2_session.py"
+_OAUTHLIB = "oauthlib/oauth2/rfc6749"
+_AUTHLIB = "authlib/oauth2/client.py"
+_PYGITHUB = "github/ApplicationOAuth.py"
+_FACEBOOK = "facebook/__init__.py"
+
+_AT: Mapping[tuple[str, Provider], tuple[tuple[str, str, str, str], ...]] = MappingProxyType(
+    {
+        (REQUESTS_OAUTHLIB, GITHUB): (
+            (
+                URL,
+                "response_type, client_id, redirect_uri, scope, state, code_challenge, code_challenge_method",
+                'It makes the state and remembers it. PKCE only if you ask for it, by pkce="S256".',
+                f"{_RO}, authorization_url",
+            ),
+            (
+                EXCHANGE_SCOPE,
+                'raises Warning: Scope has changed from "…" to "read:user,user:email".',
+                "GitHub joins scopes by commas and oauthlib splits at spaces. The token is in the warning's `.token`.",
+                f"{_OAUTHLIB}/parameters.py, validate_token_parameters; singingwolfboy/flask-dance#235 (2019)",
+            ),
+            (
+                f"{EXCHANGE_SCOPE}, OAUTHLIB_RELAX_TOKEN_SCOPE=1 set",
+                "scope: ['read:user,user:email']",
+                "No warning, but two scopes read back as one: `'user:email' in scope` is false.",
+                f"{_OAUTHLIB}/utils.py, scope_to_list; singingwolfboy/flask-dance#235 (2019)",
+            ),
+            (
+                NO_ACCEPT,
+                "a token of 28800 seconds",
+                "GitHub answers with a form. oauthlib reads that as well: Facebook used to answer so.",
+                f"{_OAUTHLIB}/parameters.py, parse_token_response; oauthlib/oauthlib#267 (2014); GitHub's docs",
+            ),
+            (
+                TWICE,
+                "raises CustomOAuth2Error: (bad_verification_code) The code passed is incorrect or expired.",
+                "The status is 200, but it looks into the body. RFC 6749 has no such word, hence the class.",
+                f"{_OAUTHLIB}/errors.py, raise_from_error; PyGithub's recordings of the body",
+            ),
+            (
+                CANCEL,
+                "raises AccessDeniedError: (access_denied) The user has denied your application access.",
+                "The state is compared first, then the error is read.",
+                f"{_OAUTHLIB}/parameters.py, parse_authorization_code_response",
+            ),
+            (
+                STATE,
+                "raises MismatchingStateError: (mismatching_state) CSRF Warning…",
+                "It compares if the same session made the URL, or if you give a new one the state.",
+                f"{_OAUTHLIB}/parameters.py, parse_authorization_code_response",
+            ),
+            (
+                ISSUER,
+                "a token: nobody compared it",
+                "It does not know RFC 9207. A client of several providers has to look at iss itself.",
+                f"{_OAUTHLIB}/parameters.py, parse_authorization_code_response",
+            ),
+            (
+                CALL,
+                "ada",
+                "It is a requests.Session that adds Authorization: Bearer.",
+                f"{_RO}, request; {_OAUTHLIB}/tokens.py",
+            ),
+            (
+                "refresh",
+                "raises CustomOAuth2Error: (Not Found)…",
+                "Unlike the exchange it sends no client id or secret; GitHub has no application without.",
+                f"{_RO}, refresh_token; singingwolfboy/flask-dance#239 (2019); octokit/auth-oauth-user.js#239 (2024)",
+            ),
+            (
+                "refresh, with auth=(client_id, client_secret)",
+                "a new access token and a new refresh token",
+                "Both old ones are dead. A session with scopes would raise the warning here again.",
+                f"{_RO}, refresh_token; GitHub's docs",
+            ),
+            (
+                TOO_OLD,
+                "raises TokenExpiredError: (token_expired)…",
+                "It looks at expires_at and at the clock, and sends nothing.",
+                f"{_OAUTHLIB}/clients/base.py, add_token",
+            ),
+            (
+                DEAD,
+                "HTTP 401, Bad credentials",
+                "To a requests.Session no status is an error: call raise_for_status, or look.",
+                f"{_RO}, request; published answers of GitHub",
+            ),
+        ),
+        (REQUESTS_OAUTHLIB, FACEBOOK): (
+            (
+                EXCHANGE,
+                "access_token, token_type, expires_in, expires_at",
+                "By HTTP Basic as at GitHub. No scope in the answer, so none has changed; expires_at is its own.",
+                f"{_RO}, fetch_token; inferred, as to Basic, from sns-sdks/python-facebook, which exchanges this way",
+            ),
+            (
+                TWICE,
+                "raises CustomOAuth2Error: ({'message': 'This authorization code has been used.', "
+                "'type': 'OAuthException', 'code': 100, 'error_subcode': 36009, …})…",
+                "Where RFC 6749 has a word, Facebook has an object: that becomes the error's name.",
+                f"{_OAUTHLIB}/errors.py, raise_from_error; CaptainFact/captain-fact-api#54 (2018) for the body",
+            ),
+        ),
+        (AUTHLIB, GITHUB): (
+            (
+                URL,
+                "response_type, client_id, redirect_uri, scope, state, code_challenge, code_challenge_method",
+                "It makes the state and forgets it: keep what it returns. PKCE if you bring the verifier.",
+                f"{_AUTHLIB}, create_authorization_url",
+            ),
+            (
+                EXCHANGE_SCOPE,
+                "scope: 'read:user,user:email'",
+                "It compares nothing: the scope stays the text that GitHub sent.",
+                f"{_AUTHLIB}, parse_response_token",
+            ),
+            (
+                NO_ACCEPT,
+                "raises ValueError: Token endpoint response is not a JSON object (HTTP 200).",
+                "GitHub answers with a form, and Authlib wants JSON. Its own headers ask for it.",
+                f"{_AUTHLIB}, _load_token_response; GitHub's docs",
+            ),
+            (
+                CANCEL,
+                "raises OAuthError: unsupported_grant_type: The grant_type passed is not supported.",
+                "It looks for code= only; finding none, it asks GitHub for client_credentials.",
+                f"{_AUTHLIB}, fetch_token and _guess_grant_type; that GitHub answers with these words is assumed",
+            ),
+            (
+                f"{STATE}, handed to fetch_token as state=…",
+                "raises MismatchingStateException: mismatching_state: CSRF Warning…",
+                "Only what you hand back is compared.",
+                f"{_AUTHLIB}, fetch_token; authlib/oauth2/rfc6749/parameters.py",
+            ),
+            (
+                f"{STATE} and another iss, nothing handed over",
+                "a token: nobody compared them",
+                "Without state=… there is nothing to compare with. RFC 9207 its client does not know.",
+                f"{_AUTHLIB}, fetch_token; authlib/oauth2/rfc6749/parameters.py",
+            ),
+            (
+                TOO_OLD,
+                "ada, with a new token",
+                "Given token_endpoint it refreshes by itself, a minute before the end, and then calls.",
+                f"{_AUTHLIB}, ensure_active_token; that GitHub ignores the scope it sends along is assumed",
+            ),
+        ),
+        (AUTHLIB, FACEBOOK): (
+            (
+                CANCEL,
+                "raises MissingCodeException: missing_code: Missing 'code' in response.",
+                "Facebook's error_code=200 has code= in it, so it expects a code.",
+                f"{_AUTHLIB}, fetch_token; simi/omniauth-facebook#124 (2013) for the callback",
+            ),
+            (
+                f"{EXCHANGE}, from the browser's whole address with #_=_",
+                "raises MissingTokenException: missing_token: Missing 'access_token' in response.",
+                "Where there is a #, it expects a token behind it. A server never sees that part; who copies does.",
+                f"{_AUTHLIB}, fetch_token; reports of #_=_ since 2011",
+            ),
+        ),
+        (PYGITHUB, GITHUB): (
+            (
+                URL,
+                "client_id, redirect_uri, state, login",
+                "It makes no state and knows neither scope nor PKCE here: add them to the address.",
+                f"{_PYGITHUB}, get_login_url",
+            ),
+            (
+                EXCHANGE_SCOPE,
+                "scope: 'read:user,user:email'",
+                "It never sees the callback: state and iss are yours to compare. Id and secret go in a JSON body.",
+                f"{_PYGITHUB}, get_access_token; its recordings",
+            ),
+            (
+                CALL,
+                "ada, scopes: ['read:user', 'user:email']",
+                "Read from X-OAuth-Scopes, where scopes are split by comma and blank.",
+                "github/Requester.py, oauth_scopes; its recordings",
+            ),
+            (
+                TWICE,
+                'raises BadCredentialsException: 200 {"error": "bad_verification_code", …}',
+                "The one error of the token endpoint with a class of its own; .status is 200.",
+                f"{_PYGITHUB}, _checkError; its recordings",
+            ),
+            (
+                "a wrong client secret",
+                'raises GithubException: 200 {"error": "incorrect_client_credentials", …}',
+                "Only a bad code counts as bad credentials; bad credentials do not.",
+                f"{_PYGITHUB}, _checkError; GitHub's docs",
+            ),
+            (
+                "an unknown client id",
+                'raises GithubException: 404 {"error": "Not Found"}',
+                "Not UnknownObjectException, which looks for a member `message`.",
+                "github/Requester.py, createException; octokit/auth-oauth-user.js#239 (2024)",
+            ),
+            (
+                TOO_OLD,
+                "ada, with a new token",
+                "AppUserAuth refreshes by itself, if it knows expires_at and the refresh token.",
+                "github/Auth.py, AppUserAuth; its recordings",
+            ),
+            (
+                DEAD,
+                'raises BadCredentialsException: 401 {"message": "Bad credentials", …}',
+                "The API's errors it tells by status and message.",
+                "github/Requester.py, createException; PyGithub/PyGithub#1753 (2020)",
+            ),
+        ),
+        (FACEBOOK_SDK, FACEBOOK): (
+            (
+                URL,
+                "client_id, redirect_uri, scope",
+                "No state, unless you pass one; it never sees the callback. Permissions are joined by commas.",
+                f"{_FACEBOOK}, get_auth_url",
+            ),
+            (
+                "ask for Graph version 25.0",
+                "raises GraphAPIError: Version number should be in the following format: #.# (e.g. 2.0).",
+                "Its list ends with 3.1, of 2018, and two digits before the point it takes for no version.",
+                f"{_FACEBOOK}, VALID_API_VERSIONS; mobolic/facebook-sdk#373 (2017)",
+            ),
+            (
+                "ask for Graph version 3.1, its newest",
+                "21.0",
+                "3.1 has ended: the oldest version that lives answers, and says so in facebook-api-version.",
+                f"{_FACEBOOK}, get_version; Facebook's docs, Versions",
+            ),
+            (
+                EXCHANGE,
+                "access_token, token_type, expires_in",
+                "By GET, as Facebook's docs have it: code and secret stand in an address, and in logs.",
+                f"{_FACEBOOK}, get_access_token_from_code",
+            ),
+            (
+                "use a code after ten minutes",
+                "raises GraphAPIError: This authorization code has expired.",
+                "`.code` is 100, as for a used one; the subcode 36007 is in `.result` only.",
+                f"{_FACEBOOK}, GraphAPIError; overtrue/socialite#198 (2020); the ten minutes are assumed",
+            ),
+            (
+                "extend",
+                "a token of 5184000 seconds",
+                "fb_exchange_token; a refresh token Facebook does not have.",
+                f"{_FACEBOOK}, extend_access_token; Facebook's docs, Long-lived tokens",
+            ),
+            (
+                "ask about a token",
+                "is_valid: True, scopes: ['public_profile', 'email']",
+                "It puts `client_id|client_secret` into the address as the application's own token.",
+                f"{_FACEBOOK}, debug_access_token; Facebook's docs, Debugging access tokens",
+            ),
+            (
+                DEAD,
+                "raises GraphAPIError: Error validating access token: Session has expired on …",
+                "`.code` is 190 for every kind of death; what it died of is in `.result` only.",
+                f"{_FACEBOOK}, GraphAPIError; criso/fbgraph#101 (2016)",
+            ),
+        ),
+    }
+)
+ROWS = tuple(Row(library, provider.name, *rest) for (library, provider), rows in _AT.items() for rest in rows)
+
+
+def table(rows: Iterable[Row] = ROWS) -> show.Table:
+    """These rows as a table, without their sources."""
+    columns = ("library", "at", "act", "outcome", "why")
+    return show.Table(columns, [row[:5] for row in rows])
