@@ -7,7 +7,7 @@ PY := $(BIN)/python
 export HERE := $(CURDIR)
 export PYTHON
 
-.PHONY: help lab fresh slides pages test lint notebooks clean
+.PHONY: help lab fresh slides pages test lint notebooks bench clean
 
 help:
 	@echo "make lab               the course: copies the lessons into my-course/ and opens JupyterLab there"
@@ -17,6 +17,7 @@ help:
 	@echo "make test              everything: style, types, unit tests, and every lesson run and compared"
 	@echo "make lint              style and types only"
 	@echo "make notebooks         run every lesson in notebooks/ afresh and save it in its normal form"
+	@echo "make bench             how long things take, as ratios; two minutes or so, and no part of make test"
 	@echo "make clean             remove .venv and the caches; my-course/ stays"
 	@echo ""
 	@echo "Each makes .venv when it is missing or out of date, with uv if that is installed, else with pip."
@@ -48,6 +49,9 @@ lint: $(VENV)/.test
 notebooks: $(VENV)/.test
 	"$(PY)" -m ruff format $(wildcard notebooks)
 	"$(PY)" tools/notebooks.py
+
+bench: $(VENV)/.course
+	"$(PY)" -m bench.ratios
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -50,13 +50,19 @@ _ANYWHERE = {  # a parameter, form field, JSON member or cookie of this name is 
 }
 _IN_THE_FLOW = {"state": "state", "nonce": "nonce", "code": "code"}  # elsewhere these names mean other things
 _SHORTEST = 8  # a shorter value would collide with words wherever it is looked for
+_STEP = 4  # every fourth piece of a text is looked up: wherever a secret stands, one of its last four is among them
+_PIECE = _SHORTEST - _STEP + 1  # characters; so the shortest secret has four pieces
 
 
 def _pairs(names: Iterable[str]) -> re.Pattern[str]:
     """Finds `name=value` in a URL, a form, a fragment or a link; also where that URL is itself a parameter's value."""
+    sign = "=|%3D|%253D"
+    # Asked at each letter, so it must be quick: whether what may be a name ends at a sign.
+    firsts, longest = "".join(sorted({name[0] for name in names})), max(map(len, names))
+    soon = rf"(?=(?a:[{firsts}][a-z_]{{,{longest}}}+)(?:{sign}))"
     begins = r"(?:(?<![\w.-])|(?<=%26|%3F|%23)|(?<=%2526|%253F|%2523))"
     return re.compile(
-        rf"{begins}({'|'.join(names)})(=|%3D|%253D)((?:(?!%26|%2526)[^&\s\"'<>#])+)", re.IGNORECASE
+        rf"{soon}{begins}({'|'.join(names)})({sign})((?:(?!%26|%2526)[^&\s\"'<>#])+)", re.IGNORECASE
     )
 
 
@@ -77,6 +83,7 @@ _MEMBERS, _FLOW_MEMBERS = _members(_ANYWHERE), _members(_KINDS)
 _ELEMENTS = _elements(_ANYWHERE)
 _AUTHORIZATION = re.compile(r"^([\w-]+)\s+(.+)$")
 _COOKIE = re.compile(r"(^|;\s*)([^=;\s]+)=([^;]+)")
+_NEVER_ESCAPED = re.compile("[A-Za-z0-9._~-]+")  # RFC 3986 section 2.3, unreserved
 
 
 class Secrets:
@@ -89,6 +96,8 @@ class Secrets:
         self._labels: dict[str, str] = {}
         self._count: dict[str, int] = {}
         self._spellings: dict[str, str] = {}  # each way of writing a value -> its label
+        # … and each of its last pieces -> those that have it there: credentials begin alike (`gho_`, `eyJhbGci`)
+        self._by_piece: dict[str, list[str]] = {}
 
     def learn(self, kind: str, value: str) -> str:
         """The label of this value, a new one if it was not known."""
@@ -98,7 +107,10 @@ class Secrets:
             label = self._labels[value] = f"⟨{kind} {number}⟩"
             if len(value) >= _SHORTEST:
                 for spelling in _spellings(value):
-                    self._spellings.setdefault(spelling, label)
+                    if spelling not in self._spellings:
+                        self._spellings[spelling] = label
+                        for end in range(len(spelling) - _STEP + 1, len(spelling) + 1):
+                            self._by_piece.setdefault(spelling[end - _PIECE : end], []).append(spelling)
         return label
 
     def learn_app(self, app: App) -> None:
@@ -108,11 +120,25 @@ class Secrets:
         self.learn("app token", f"{app.client_id}|{app.client_secret}")
 
     def mask(self, text: str) -> str:
-        """The text with every known secret, in each spelling, replaced by its label; longer ones first."""
-        found = sorted((spelling for spelling in self._spellings if spelling in text), key=len, reverse=True)
-        if not found:
-            return text
-        return re.sub("|".join(map(re.escape, found)), lambda match: self._spellings[match[0]], text)
+        """The text with every known secret, in each spelling, replaced by its label.
+
+        Where several begin, the longest is. It takes as long as the text is, however many are known.
+        """
+        places = range(_PIECE, len(text) + 1, _STEP)
+        found = [
+            (end - len(spelling), -len(spelling), spelling)
+            for place in places
+            if (piece := text[place - _PIECE : place]) in self._by_piece
+            for spelling in self._by_piece[piece]
+            for end in range(place, min(place + _STEP, len(text) + 1))
+            if text.endswith(spelling, 0, end)
+        ]
+        pieces, done = [], 0
+        for start, _, spelling in sorted(found):
+            if start >= done:
+                pieces += [text[done:start], self._spellings[spelling]]
+                done = start + len(spelling)
+        return "".join([*pieces, text[done:]])
 
     def mask_url(self, url: str) -> str:
         """A URL of the flow (an authorization URL, a callback) with its secrets by their labels, known or not."""
@@ -127,7 +153,7 @@ class Secrets:
 
         def pair(match: re.Match[str]) -> str:
             value = match[3]
-            for _ in range(_QUOTED[match[2]]):
+            for _ in range(_QUOTED[match[2].upper()]):
                 value = unquote_plus(value)
             return f"{match[1]}{match[2]}{self.learn(_KINDS[match[1].lower()], value)}"
 
@@ -164,6 +190,8 @@ class Secrets:
 
 def _spellings(value: str) -> set[str]:
     """How a value may be written: raw, in a URL, in a URL within a URL, in HTML, in JSON, in a form."""
+    if _NEVER_ESCAPED.fullmatch(value):  # as nearly all tokens and codes are
+        return {value}
     in_json = json.dumps(value)[1:-1]
     once = {encode(value, errors="replace") for encode in (quote, quote_plus, partial(quote, safe=""))}
     twice = {quote(text, safe="") for text in once}

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pytest
 
 import oauth_steps
+from bench import ratios
 from oauth_steps.libraries import ROWS
 from tools import notebooks
 
@@ -26,6 +27,7 @@ README = HERE / "README.md"
 INSTRUCTORS = HERE / "notebooks" / "README.md"
 FIDELITY = HERE / "docs" / "FIDELITY.md"
 COVERAGE = HERE / "docs" / "COVERAGE.md"
+PERFORMANCE = HERE / "docs" / "PERFORMANCE.md"
 ARCHITECTURE = HERE / "docs" / "ARCHITECTURE.md"
 DOCUMENTS = [*sorted(HERE.glob("*.md")), *sorted(HERE.glob("docs/*.md")), INSTRUCTORS]
 LESSONS = {lesson.name[:2]: lesson for lesson in notebooks.lessons(HERE / "notebooks")}
@@ -225,6 +227,16 @@ def test_fidelity_counts_the_rows_about_real_clients() -> None:
 def test_fidelity_says_first_that_nothing_was_compared() -> None:
     first = text_of(FIDELITY).split("\n\n")[1]
     assert first.startswith("**Nothing here was compared with the live providers.**")
+
+
+# --- PERFORMANCE.md: what is measured now, and how ------------------------------------------------
+
+
+def test_performance_shows_what_is_measured() -> None:
+    shown = re.search(r"^```\n(.+?)^```$", text_of(PERFORMANCE), re.DOTALL | re.MULTILINE)[1]  # type: ignore[index]
+    figures = [name.strip() for name in re.findall(r"^(\S.*?)  +\d\.\d\d ", shown, re.MULTILINE)]
+    assert figures == [ratios.SIGN_IN, *ratios.WITH_TOKENS, *ratios.WITH_EXCHANGES]
+    assert f"Median of {ratios.ROUNDS} rounds of {ratios.TURNS * ratios.CALLS} calls a side" in shown
 
 
 # --- ARCHITECTURE.md and the code -----------------------------------------------------------------

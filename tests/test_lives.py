@@ -117,8 +117,8 @@ def test_a_practice_draws_the_lives_of_its_codes_and_tokens() -> None:
         assert practice.life(extended.access_token).now == "alive"
         shown = str(practice.timeline(app))
     assert shown.splitlines() == [
-        "2026-11-23 09:00  ⟨access token 1⟩ issued, to end 2026-11-23 11:00",
-        "2026-11-23 09:00  ⟨access token 2⟩ issued, to end 2027-01-22 09:00",
+        "2026-11-23 09:00  ⟨access token 1⟩ issued, from ⟨code 1⟩, to end 2026-11-23 11:00",
+        "2026-11-23 09:00  ⟨access token 2⟩ issued, from ⟨access token 1⟩, to end 2027-01-22 09:00",
         "2026-11-23 11:00  ⟨access token 1⟩ expired: its time passed",
         "2026-11-23 12:00  now",
         "2027-01-22 09:00  ⟨access token 2⟩ will end",

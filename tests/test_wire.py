@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import json
+import re
+import string
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
@@ -97,6 +99,8 @@ def test_a_secret_is_known_by_its_place(
         "/login?return_to=%2Fauthorize%3F{name}%3Dzz91%26x%3D1",
         "/login?return_to=%2Fauthorize%3Fx%3D1%26{name}%3Dzz91",
         "/a?to=%252Fauthorize%253F{name}%253Dzz91%2526x%253D1",
+        "/login?return_to=%2fauthorize%3f{name}%3dzz91%26x%3d1",
+        "/a?to=%252fauthorize%253f{name}%253dzz91%2526x%253d1",
         "{name}=zz91,with;more'of#it",
         '{{"{name}": "zz91"}}',
     ],
@@ -106,6 +110,11 @@ def test_a_short_secret_is_known_by_its_name_also_in_a_url_within_a_url(
 ) -> None:
     shown = Secrets().mask_url(text.format(name=name))
     assert f"⟨{kind} 1⟩" in shown and "zz91" not in shown and "more" not in shown
+
+
+def test_a_name_is_known_in_any_case_of_its_letters_and_by_no_others() -> None:
+    assert Secrets().mask_url("/?STATE=zz91") == "/?STATE=⟨state 1⟩"
+    assert Secrets().mask_url("/?ſtate=zz91") == "/?ſtate=zz91"  # a long s, which is no letter of a name
 
 
 def test_a_secret_in_xml_is_known_by_its_name() -> None:
@@ -221,6 +230,58 @@ def test_no_known_secret_survives_masking(learnt: list[tuple[str, str]], around:
         masked = secrets.mask(around + value + around)
         if value not in around and not any(value in label for label in secrets._labels.values()):
             assert value not in masked
+
+
+UNRESERVED = string.ascii_letters + string.digits + "-._~"  # RFC 3986 section 2.3
+FEW = "ab/é"  # so few characters that values overlap, hold each other and end alike
+
+
+def spelt(value: str) -> set[str]:
+    """Some ways in which a value is written."""
+    quoted = quote(value, safe="")
+    return {
+        value,
+        quoted,
+        quote(quoted),
+        quote(value),
+        quote_plus(value),
+        html.escape(value),
+        json.dumps(value)[1:-1],
+    }
+
+
+def masked_plainly(secrets: Secrets, text: str) -> str:
+    """Every known spelling looked for, the longest first: slow, and easy to believe."""
+    found = sorted((spelling for spelling in secrets._spellings if spelling in text), key=len, reverse=True)
+    pattern = "|".join(map(re.escape, found))
+    return re.sub(pattern, lambda match: secrets._spellings[match[0]], text) if found else text
+
+
+@given(st.lists(st.text(FEW, min_size=7, max_size=13), min_size=1, max_size=8), st.data())
+@example(["aaaaaaaa", "aaaaaaaaaaaa"], None)
+@example(["ab/ab/ab/ab", "b/ab/ab/", "/ab/ab/ab/ab/"], None)
+def test_masking_by_endings_is_masking_plainly(values: list[str], data: st.DataObject | None) -> None:
+    secrets = Secrets()
+    for value in values:
+        secrets.learn("state", value)
+    ways = [way for value in values for way in sorted(spelt(value))]
+    pieces = st.lists(st.sampled_from(ways) | st.text(FEW, max_size=5), max_size=8)
+    text = "".join(data.draw(pieces) if data else ways)
+    for start in range(4):
+        assert secrets.mask(text[start:]) == masked_plainly(secrets, text[start:])
+
+
+@given(st.text(min_size=8) | st.text(string.printable, min_size=8) | st.text(UNRESERVED, min_size=8))
+def test_every_spelling_of_anything_is_masked(value: str) -> None:
+    secrets = Secrets()
+    secrets.learn("password", value)
+    for spelling in spelt(value):
+        assert secrets.mask(spelling) == "⟨password 1⟩"
+
+
+@given(st.text(UNRESERVED, min_size=1))
+def test_what_is_never_escaped_is_kept_once(value: str) -> None:
+    assert wire._spellings(value) == {value} == spelt(value)
 
 
 def test_labels_say_nothing_of_the_value() -> None:

@@ -23,6 +23,7 @@ from .clock import Clock
 
 Handler = Callable[[Request], Response]
 
+_NO_NETRC = ""  # a name that no file has: `requests` looks for it, and opens nothing
 _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 
 
@@ -78,13 +79,13 @@ class InProcess:
         """From now on `requests` reaches the handlers, and nothing else."""
         self._mock.start()
         self._netrc = os.environ.get("NETRC")
-        os.environ["NETRC"] = os.devnull  # her own password for github.com would replace what a cell sends
+        os.environ["NETRC"] = _NO_NETRC  # her own password for github.com would replace what a cell sends
 
     def close(self) -> None:
         """`requests` is as it was before."""
         self._mock.stop()
         self._mock.calls.reset()
-        if os.environ.get("NETRC") != os.devnull:  # somebody has chosen another one since
+        if os.environ.get("NETRC") != _NO_NETRC:  # somebody has chosen another one since
             return
         del os.environ["NETRC"]
         if self._netrc is not None:

@@ -427,6 +427,9 @@ OTHER_APP = Fault("(#100) The App_id in the input_token did not match the Viewin
 
 # The fields that there are here, and those that are shown if none are asked for.
 _USER_FIELDS = ("id", "name", "first_name", "last_name", "email")
+# Fields that there are as well, and that an application is not given here: django-allauth asks for them by default,
+# so they are left out of an answer and not refused (inferred).
+_WITHHELD_FIELDS = ("gender", "link", "locale", "timezone", "updated_time", "verified")
 _ACCOUNT_FIELDS = ("access_token", "category", "category_list", "name", "id", "tasks")
 POST_FIELDS = ("created_time", "message", "id")
 DEFAULT_FIELDS = ("name", "id")  # observed since v2.4, for a person; for a Page inferred
@@ -510,6 +513,7 @@ class Era:
     numeric_ids: bool  # /debug_token tells ids as numbers
     told: tuple[str, ...]  # what /debug_token tells of a token, in this order
     user_fields: tuple[str, ...]
+    withheld_user_fields: tuple[str, ...]
     default_user_fields: tuple[str, ...]
     account_fields: tuple[str, ...]
     permissions_as_flags: bool
@@ -571,6 +575,7 @@ NOW = Era(
         *("data_access_expires_at", "issued_at", "metadata", "profile_id", "scopes", "granular_scopes"),
     ),
     user_fields=_USER_FIELDS,
+    withheld_user_fields=_WITHHELD_FIELDS,
     default_user_fields=DEFAULT_FIELDS,
     account_fields=_ACCOUNT_FIELDS,
     permissions_as_flags=False,
@@ -672,6 +677,7 @@ IN_2013 = Era(
         *("metadata", "profile_id", "scopes", "user_id"),
     ),
     user_fields=_USER_FIELDS_2013,
+    withheld_user_fields=(),
     default_user_fields=_USER_FIELDS_2013,
     account_fields=(*_ACCOUNT_FIELDS[:-1], "perms"),
     permissions_as_flags=True,

@@ -140,7 +140,9 @@ class Graph:
                         token.expires_at = self._end(long_lived=True)
                     return token
         long_lived = self.era.code_extends or client.code_gives == "long"
-        return self.issue(client, code.login, scope, long_lived=long_lived, metadata=code.metadata)
+        return self.issue(
+            client, code.login, scope, code.label, long_lived=long_lived, metadata=code.metadata
+        )
 
     def _extend(self, client: Client, sent: Mapping[str, str]) -> Body:
         """grant_type=fb_exchange_token: a living token for one of 60 days. Docs: an expired one is refused."""
@@ -156,7 +158,7 @@ class Graph:
         again = self.ledger.clock.now < token.issued_at + facts.EXTENDED_ONCE_IN
         if not (token.long_lived and again):  # what is handed in stays alive (assumed)
             scope, metadata = self._granted(token), token.metadata
-            token = self.issue(client, token.login, scope, long_lived=True, metadata=metadata)
+            token = self.issue(client, token.login, scope, token.label, long_lived=True, metadata=metadata)
         return self._response(token)
 
     def _for_itself(self, client: Client, sent: Mapping[str, str]) -> Body:
@@ -182,12 +184,16 @@ class Graph:
         client: Client,
         login: str,
         scope: frozenset[str],
+        came_from: str = "",
         *,
         long_lived: bool = False,
         page: tuple[str, datetime | None] | None = None,
         metadata: Mapping[str, str] = MappingProxyType({}),
     ) -> AccessToken:
-        """A new token; of a Page, given its id and the token's end. Nobody outside can tell a true one by its form."""
+        """A new token; of a Page, given its id and the token's end. Nobody outside can tell a true one by its form.
+
+        `came_from` is the label of the code or token that it is issued for.
+        """
         value = self.ledger.mint("access token", facts.BASE62, facts.TOKEN_LENGTH, self.era.token_prefix)
         page_id, expires_at = page or (None, self._end(long_lived))
         token = AccessToken(
@@ -198,6 +204,7 @@ class Graph:
             issued_at=self.ledger.clock.now,
             expires_at=expires_at,
             scope=scope,
+            came_from=came_from,
             metadata=metadata,
             kind="page" if page_id else "user",
             page_id=page_id,
@@ -360,7 +367,9 @@ class Graph:
         }
         if "email" in self._scope(call.token):  # or else the member is missing, not null (observed)
             shown["email"] = person.email
-        return _only(shown, call.fields("User", self.era.user_fields, self.era.default_user_fields))
+        withheld = self.era.withheld_user_fields
+        fields = call.fields("User", self.era.user_fields + withheld, self.era.default_user_fields)
+        return _only(shown, (name for name in fields if name not in withheld))
 
     def _permissions(self, call: _Call, person: Person) -> Body:
         """GET /me/permissions."""
@@ -432,7 +441,8 @@ class Graph:
         if held and self._fault_of(held) is None:
             return held
         client = self.ledger.clients[token.client_id]
-        return self.issue(client, token.login, scope, long_lived=token.long_lived, page=(page.id, end))
+        of_page = (page.id, end)
+        return self.issue(client, token.login, scope, token.label, long_lived=token.long_lived, page=of_page)
 
     def _feed(self, call: _Call, page: Page) -> Body:
         """GET /{page-id}/feed, newest first."""

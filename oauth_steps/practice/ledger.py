@@ -290,7 +290,9 @@ class Ledger:
 
     def draw(self, kind: str, alphabet: str, length: int) -> str:
         """Text of this length from this alphabet. Each kind has its own sequence: none shifts another."""
-        source = self._random.setdefault(kind, random.Random(f"{self._seed}:{kind}"))
+        source = self._random.get(kind)
+        if source is None:
+            source = self._random[kind] = random.Random(f"{self._seed}:{kind}")
         return "".join(source.choices(alphabet, k=length))
 
     def mint(self, kind: str, alphabet: str, length: int, prefix: str = "") -> str:

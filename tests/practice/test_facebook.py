@@ -1192,6 +1192,12 @@ def test_me_has_id_and_name_unless_fields_says_more(
     assert body == {name: everything[name] for name in members}
 
 
+def test_a_field_that_nobody_here_has_a_value_for_is_left_out(practice: Practice, app: App) -> None:
+    asked = "id,email,name,first_name,last_name,verified,locale,timezone,link,gender,updated_time"
+    answer = get("/me", token_of(practice, app), fields=asked)  # what django-allauth asks for by default
+    assert list(answer.json()) == ["id", "email", "name", "first_name", "last_name"]
+
+
 def test_without_the_permission_there_is_no_email_not_even_null(practice: Practice, app: App) -> None:
     allow(practice, app, only=[])
     assert list(get("/me", token_of(practice, app), fields="id,email").json()) == ["id"]
