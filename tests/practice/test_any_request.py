@@ -29,9 +29,14 @@ from oauth_steps.practice.github import GitHub
 from oauth_steps.practice.pages.reading import Reading
 from oauth_steps.wire import Request, Response
 
-ERAS = ("now",)
+ERAS = ("now", "2013")
 SIDES = {"GitHub": GitHub, "Facebook": Facebook}
-SCOPES = {"GitHub": ("repo", "user"), "Facebook": ("email", "pages_show_list", "pages_read_engagement")}
+SCOPES = {
+    "GitHub": ("repo", "user"),
+    "Facebook": ("email", "pages_show_list", "pages_read_engagement", "pages_manage_posts"),
+    "Facebook 2013": ("email", "manage_pages", "publish_stream"),
+}
+ME = {"GitHub": "user", "Facebook": "me"}
 MORE = {"GitHub": "gist", "Facebook": "user_likes"}  # a scope that was not asked for yet
 STATUSES = {
     "GitHub": {200, 204, 302, 400, 401, 403, 404, 422},
@@ -59,7 +64,7 @@ Pairs = list[tuple[str, Any]]
 class Asked:
     """A request before it is put into bytes, words such as CODE in the place of values; `style` is the body's.
 
-    `status` is what a right one is answered.
+    `status` is how it is answered.
     """
 
     status: int
@@ -71,6 +76,10 @@ class Asked:
     style: str = "form"
 
 
+def scopes(row: Provider) -> tuple[str, ...]:
+    return SCOPES.get(f"{row.name} {row.era}", SCOPES[row.name])
+
+
 class World:
     """A practice with two applications and two people who have used them, and a provider's side of it."""
 
@@ -79,7 +88,7 @@ class World:
             self.row = next(row for row in practice.providers if row.name == provider)
             mine, other = (
                 practice.register(
-                    self.row, name=f"Notes {number}", redirect_uri=CALLBACKS, scope=SCOPES[provider]
+                    self.row, name=f"Notes {number}", redirect_uri=CALLBACKS, scope=scopes(self.row)
                 )
                 for number in (1, 2)
             )
@@ -114,9 +123,9 @@ class World:
 
         return re.sub("|".join(self.words), value, text)
 
-    def right(self) -> list[Asked]:
-        """A right request of each kind."""
-        return [*_right(self.row), *(_of_github if self.row.name == "GitHub" else _of_facebook)(self.row)]
+    def kinds(self) -> list[Asked]:
+        """A request of each kind, three wrong ones among them."""
+        return [*_of_both(self.row), *(_of_github if self.row.name == "GitHub" else _of_facebook)(self.row)]
 
     def ask(self, asked: Asked, raw: bytes | None = None) -> tuple[Request, Response]:
         """What goes to the provider's side, and what comes from it; `raw` is a body in the place of the pairs."""
@@ -157,9 +166,9 @@ def code_of(practice: Practice, app: App, login: str) -> str:
 # --- right requests -------------------------------------------------------------------------------------------
 
 
-def _right(row: Provider) -> list[Asked]:
+def _of_both(row: Provider) -> list[Asked]:
     wish = (("client_id", "CLIENT"), ("redirect_uri", "CALLBACK"), ("state", "xyz"))
-    scope = ("scope", row.scope_separator.join(SCOPES[row.name]))
+    scope = ("scope", row.scope_separator.join(scopes(row)))
     client = (("client_id", "CLIENT"), ("client_secret", "SECRET"), ("redirect_uri", "CALLBACK"))
     in_query = row.token_method == "GET"
     code = (*client, ("code", "CODE"))
@@ -177,6 +186,11 @@ def _right(row: Provider) -> list[Asked]:
         Asked(302, "POST", sign_in, (), (("login", "ada"), ("password", "PASSWORD"), (back, "/me"))),
         Asked(200, row.token_method, row.token_url, code if in_query else (), () if in_query else code),
         Asked(200, "POST", row.token_url, (), code, style="json"),
+        Asked(400 if row.redirect_uri_required else 404, "GET", row.authorization_url, (("client_id", "1"),)),
+        Asked(
+            row.token_error_status, "POST", row.token_url, (), (*client[::2], ("code", "CODE"))
+        ),  # no secret
+        Asked(401 if row.name == "GitHub" else 400, "GET", f"{row.api_url}/{ME[row.name]}"),  # no token
     ]
 
 
@@ -216,7 +230,7 @@ def _of_facebook(row: Provider) -> list[Asked]:
         Asked(200, "DELETE", f"{row.api_url}/me/permissions", (), token),
         Asked(200, "GET", f"{row.api_url}/{PAGE}/feed", (("access_token", "PAGES"),)),
         Asked(
-            403, "POST", f"{row.api_url}/{PAGE}/feed", (), (("access_token", "PAGES"), ("message", "Hello"))
+            200, "POST", f"{row.api_url}/{PAGE}/feed", (), (("access_token", "PAGES"), ("message", "Hello"))
         ),
         Asked(
             200,
@@ -311,7 +325,9 @@ def has_shape(world: World, request: Request, response: Response) -> None:
             pytest.fail(f"what is {kind}?")
     at_api = urlsplit(world.row.api_url).hostname == hostname(request.url)
     if at_api and response.status >= 400 and kind != "text/html":
-        assert {"message"} <= body.keys() or {"message", "type", "code"} <= body["error"].keys()
+        error = body.get("error", body)
+        assert isinstance(error["message"], str)
+        assert error.get("fbtrace_id") == response.header("x-fb-request-id")
 
 
 def hostname(url: str) -> str | None:
@@ -323,11 +339,11 @@ def hostname(url: str) -> str | None:
 
 @pytest.mark.parametrize("era", ERAS)
 @pytest.mark.parametrize("provider", SIDES)
-def test_what_is_right_goes_through(provider: str, era: str) -> None:
-    """So that the requests below begin where they get far."""
-    for number in range(len(World(provider, era).right())):
+def test_each_kind_of_request_is_answered_as_it_should(provider: str, era: str) -> None:
+    """So that those below begin where they get far."""
+    for number in range(len(World(provider, era).kinds())):
         world = World(provider, era)
-        asked = world.right()[number]
+        asked = world.kinds()[number]
         request, response = world.ask(asked)
         assert response.status == asked.status, asked
         is_an_answer(world, request, response)
@@ -458,7 +474,8 @@ def test_whatever_is_asked_there_is_an_answer(
     raw: bytes | None,
 ) -> None:
     world = World(provider, era)
-    right = world.right()[number % len(world.right())]
+    kinds = world.kinds()
+    right = kinds[number % len(kinds)]
     base = re.match("https://[^/]+", right.url)
     assert base
     url = right.url if host is None else host + right.url[base.end() :]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -39,7 +39,7 @@ from oauth_steps.wire import Request, Response, s256
 
 Scopes = frozenset[str]
 
-LIVES = int(os.environ.get("LIVES", "60"))  # at each provider
+LIVES = int(os.environ.get("LIVES", "40"))  # at each provider
 ACTS = 50  # in one of them
 PEOPLE = ("ada", "ben")
 ANSWERS = st.sampled_from(["allow", "allow", "allow", "allow some", "deny"])
@@ -49,6 +49,7 @@ TURN = st.integers(0, 5)  # which application, which resource: the number wraps 
 A_WHILE = [{"seconds": 1}, {"minutes": 1}, {"minutes": 5}, {"minutes": 11}, {"hours": 1}, {"hours": 3}]
 LONG = [{"hours": 9}, {"days": 2}, {"days": 59}, {"days": 91}, {"days": 185}, {"days": 366}, {"days": 1100}]
 CALLBACKS = ["https://notes.example/cb", "https://notes.example/too"]  # of every application
+SHORT_LIVED, LONG_LIVED = range(1, 7_201), range(7_201, 5_184_001)  # Facebook's
 FAULTS = ["another application", "another redirect_uri", "a wrong secret", "no verifier", "another verifier"]
 
 
@@ -81,7 +82,7 @@ class Code(Life):
 class Token(Life):
     """An access token; `refresh` renews it until `renewable_until`, or never more if that is None.
 
-    It `lasts` if it was promised more than the one or two hours of Facebook's short-lived ones.
+    It `lasts` if it was promised more than Facebook's short-lived ones are.
     """
 
     refresh: str | None = field(default=None, repr=False)
@@ -99,7 +100,6 @@ class Lives(RuleBasedStateMachine):
     scopes: ClassVar[tuple[str, ...]]
     always: ClassVar[Scopes] = frozenset()  # the scopes that cannot be taken back
     resources: ClassVar[tuple[str, ...]]  # the first is for any token
-    lifetimes: ClassVar[range | tuple[int, ...]]  # the seconds that may be promised to a token; 0 is nothing
     ends_tokens: ClassVar[tuple[str, ...]] = ()  # which of a person's acts at her account do
 
     codes: Bundle[Code] = Bundle("codes")
@@ -145,6 +145,10 @@ class Lives(RuleBasedStateMachine):
 
     def can_renew(self, token: Token) -> bool:
         """Whether nothing that is known speaks against it."""
+        raise NotImplementedError
+
+    def lifetimes(self, source: Life) -> Container[int]:
+        """The seconds that may be promised to a token that is handed out for this; 0 is nothing."""
         raise NotImplementedError
 
     def call(self, token: Token, path: str) -> requests.Response:
@@ -216,7 +220,7 @@ class Lives(RuleBasedStateMachine):
         for _ in self.disturbed(source.login, source.app):  # there may be a limit to their number
             pass
         seconds = int(answer.get(self.row.lifetime_field) or answer.get("expires_in", 0))
-        assert seconds in self.lifetimes
+        assert seconds in self.lifetimes(source)
         return self.known(
             Token(
                 answer["access_token"],
@@ -224,7 +228,7 @@ class Lives(RuleBasedStateMachine):
                 source.login,
                 self.reach(source),
                 self.after(seconds=seconds) if seconds else None,
-                lasts=seconds > 7200,
+                lasts=seconds not in SHORT_LIVED,
                 refresh=answer.get("refresh_token"),
                 renewable_until=self.after(days=184) if "refresh_token" in answer else None,
             )
@@ -551,7 +555,9 @@ class GitHubLives(Lives):
     forms = ({}, {"expire_user_tokens": False}, {})
     scopes = ("user:email", "read:user", "repo", "user", "public_repo", "offline_access")
     resources = ("/user", "/user/emails", "/user/repos")
-    lifetimes = (0, 28_800)
+
+    def lifetimes(self, source: Life) -> Container[int]:
+        return (0, 28_800) if source.app == self.apps[1] else (28_800,)
 
     def holds(self, scopes: Iterable[str]) -> Scopes:
         known = {name for name in scopes if name in self.scopes and name != "offline_access"}
@@ -643,10 +649,16 @@ class FacebookLives(Lives):
     )  # what is needed for her Pages, to read on one, and to write
     as_the_page: ClassVar[bool] = True  # and then only with its token
     resources = ("/me?fields=id,name,email", "/me/permissions", f"/{PAGE}")
-    lifetimes = range(1, 60 * 86_400 + 1)
     ends_tokens = ("change_password", "sign_out")
 
     of_pages: Bundle[Token] = Bundle("of_pages")
+
+    def lifetimes(self, source: Life) -> Container[int]:
+        return LONG_LIVED if isinstance(source, Token) or self.is_long(source) else SHORT_LIVED
+
+    def is_long(self, code: Life) -> bool:
+        """Whether a code gives a long-lived token at once; there is no value where a token comes without a code."""
+        return bool(code.value) and code.app == self.apps[1]
 
     def reach(self, life: Life) -> Scopes:
         """What it was given and is granted now; whether it learns again what is granted again, nobody says."""
@@ -718,6 +730,8 @@ class FacebookLives(Lives):
             Token(page["access_token"], token.app, token.login, self.reach(token), ends, of_a_page=True)
             for page in answer.get("data", ())
         ]
+        for page in map(self.known, pages):
+            self.renew(page)  # cannot be, and says so itself
         return multiple(*map(self.known, pages))
 
     @rule(token=of_pages | Lives.tokens)
@@ -760,6 +774,9 @@ class FacebookLivesIn2013(FacebookLives):
     always = frozenset()
     lists, reads, writes = "manage_pages", frozenset(), frozenset({"publish_stream"})
     as_the_page = False
+
+    def is_long(self, code: Life) -> bool:
+        return bool(code.value)
 
     def holds(self, scopes: Iterable[str]) -> Scopes:
         held = [
