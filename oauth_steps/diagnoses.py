@@ -83,10 +83,15 @@ _GITHUB = (
     Refusal(
         "GitHub", 2, "redirect_uri_mismatch", 302,
         "The redirect_uri MUST match the registered callback URL for this application.",
-        "The redirect_uri is none of the registered callback URLs. So it is documented; a page is what "
-        "people get.",
+        "The redirect_uri is none of the registered callback URLs. So it is documented, and so it was in 2013; "
+        "today a page is what people get.",
         "Compare scheme, host, port, path and trailing slash with the registration.",
-        YOURS, _AUTHORIZE, "documented"),
+        YOURS, _AUTHORIZE + "; lociii/jukebox#24 (2013)", "documented"),
+    Refusal(
+        "GitHub", 2, "", None, "Verify your email address",
+        "The user's address is not verified, and so she can allow no application. (The words are assumed.)",
+        "Tell her: the letter with the link is in her mailbox, or in the settings of her account.",
+        USER, "docs.github.com, Authorizing OAuth apps (for users)", "assumed"),
     Refusal(
         "GitHub", 2, "application_suspended", 302,
         "Your application has been suspended. Contact support@github.com.",
@@ -155,8 +160,8 @@ _GITHUB = (
         FORM, "cli/oauth's source", "observed"),
     Refusal(
         "GitHub", 6, "", 401, "Bad credentials",
-        "The token is expired, revoked, replaced by a refresh, or mistyped; on /applications/… it is the client id "
-        "or secret that is wrong.",
+        "The token is expired, revoked (by the user, by an eleventh of its kind, after a year without use), replaced "
+        "by a refresh, or mistyped; on /applications/… it is the client id or secret that is wrong.",
         "Refresh it if it came with a refresh token, else let the user begin again at step 1.",
         YOURS, _SEEN + "; octokit/octokit.rb#1423", "observed"),
     Refusal(
@@ -168,7 +173,8 @@ _GITHUB = (
         "GitHub", 6, "", 404, "Not Found",
         "The token lacks the scope, may not see this, or the path or the method is wrong; 404 tells nothing "
         "away.",
-        "Compare X-OAuth-Scopes with X-Accepted-OAuth-Scopes, then look at the path and its last slash.",
+        "Compare X-OAuth-Scopes with X-Accepted-OAuth-Scopes, then look at the path and its last slash. "
+        "With X-Practice in the answer it is the practice provider that lacks it.",
         YOURS, _REST, "documented"),
     Refusal(
         "GitHub", 6, "", 404, "Not Found",
@@ -191,6 +197,12 @@ _GITHUB = (
         "The request has no User-Agent.",
         "Send one with your application's name; requests does so by itself.",
         YOURS, _SEEN, "observed"),
+    Refusal(
+        "GitHub", 6, "", 403,
+        "Missing or invalid User Agent string. See http://developer.github.com/v3/#user-agent-required",
+        "The request has no User-Agent; so it was said in 2013.",
+        "Send one with your application's name; requests does so by itself.",
+        YOURS, "PyGithub's recorded exchanges, 2013-05-17", "observed"),
     Refusal(
         "GitHub", 6, "", 403, "Resource not accessible by integration",
         "The token of a GitHub App lacks the permission.",

@@ -313,6 +313,7 @@ GITHUB = Provider(
         "x-accepted-oauth-scopes",
         "github-authentication-token-expiration",
         "link",
+        "x-practice",
     ),
     form={
         "name": "Application name",
@@ -463,31 +464,56 @@ FACEBOOK = Provider(
 
 # --- the same two in 2013 ---------------------------------------------------------------------------------
 
-_GITHUB_DOCS_2013 = "developer.github.com, OAuth (2013), as public repositories keep it"
+_GITHUB_DOCS_2013 = "developer.github.com, OAuth, as public repositories keep it (about 2013, and 2014)"
+_GITHUB_SCOPE_2013 = "developer.github.com, OAuth changes coming (2013-10-04): from that day on"
 
 GITHUB_2013 = replace(
     GITHUB,
     era="2013",
     issuer=None,
+    scope_separator=",",
+    token_states_scope=False,
     pkce=(),
     refreshes=False,
+    code_lifetime="not documented then (10 minutes assumed here)",
     token_lifetime="until it is revoked",
     inspection=None,
     revocation=None,
     token_info={},
     api_headers={},
-    telling_headers=("content-type", "location", "x-oauth-scopes", "x-accepted-oauth-scopes", "link"),
+    telling_headers=(
+        "content-type",
+        "location",
+        "x-oauth-scopes",
+        "x-accepted-oauth-scopes",
+        "link",
+        "x-practice",
+    ),
     form={name: label for name, label in GITHUB.form.items() if name != "expire_user_tokens"},
-    parameters={name: GITHUB.parameters[name] for name in ("scope", "redirect_uri", "response_type")},
+    parameters={
+        "scope": Parameter(
+            "what the application asks to be allowed to do, separated by commas", _GITHUB_DOCS_2013
+        ),
+        "redirect_uri": Parameter(
+            "where the browser is to be sent back to; without it, the registered callback URL",
+            _GITHUB_DOCS_2013,
+        ),
+        "response_type": Parameter(
+            "RFC 6749 requires it, here always `code`; GitHub's documentation did not list it",
+            "RFC 6749, 4.1.1; " + _GITHUB_DOCS_2013,
+        ),
+    },
     sources={
-        "granted_scope_separator": _GITHUB_DOCS_2013,
+        "scope_separator": _GITHUB_DOCS_2013,
+        "granted_scope_separator": _GITHUB_SCOPE_2013,
+        "token_states_scope": _GITHUB_SCOPE_2013,
         "redirect_uri_in_step_3": _GITHUB_DOCS_2013,
         "pkce": "github.blog changelog, 2025-07-14: there was none before",
         "asks_for_json": _GITHUB_DOCS_2013,
-        "token_error_status": "observed: PyGithub's recorded exchanges",
-        "code_lifetime": _GITHUB_DOCS_2013,
-        "token_lifetime": _GITHUB_DOCS_2013,
-        "refreshes": _GITHUB_DOCS_2013,
+        "token_error_status": "observed: octokit/octokit.rb#347 (2013-12-01), where it raised no error",
+        "code_lifetime": "unknown: on no page of GitHub's documentation of then",
+        "token_lifetime": _GITHUB_DOCS_2013 + ": revoked by users, and no word of an end",
+        "refreshes": _GITHUB_DOCS_2013 + ": no word of them",
     },
 )
 

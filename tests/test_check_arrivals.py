@@ -207,6 +207,7 @@ def test_a_check_leaves_no_fault_behind(practice: Practice) -> None:
     """The learner's own next request must not run into what the check asked for."""
     for endpoint in (keeps_the_token, *MISTAKES):
         said(practice, endpoint)
+    practice.clock.advance(hours=1)  # or GitHub would ask Ben again: those were over ten tokens
     browser = practice.new_browser(signed_in_as="ben")
     session: Session = {"state": "a state that nobody guesses 123"}
     asked = f"{GITHUB.authorization_url}?client_id={practice.app(GITHUB).client_id}&state={session['state']}"

@@ -169,7 +169,13 @@ def test_what_coverage_calls_planned_is_not_there_yet() -> None:
 EVIDENCE = {"documented", "observed", "inferred", "assumed", "unknown"}
 OF_THE_PROVIDERS = [
     HERE / "tests" / "practice" / name
-    for name in ("test_github.py", "test_github_bodies.py", "test_facebook.py", "test_facebook_2013.py")
+    for name in (
+        "test_github.py",
+        "test_github_bodies.py",
+        "test_github_2013.py",
+        "test_facebook.py",
+        "test_facebook_2013.py",
+    )
 ]
 
 
@@ -326,6 +332,7 @@ KNOW_A_PROVIDER = {
     "practice.github_bodies",
     "practice.github_facts",
     "practice.github_lists",
+    "practice.github_tokens",
     "practice.facebook",
     "practice.facebook_facts",
     "practice.facebook_graph",

@@ -54,7 +54,7 @@ _TODAY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 
 # … and in another era, where that differs.
 _IN_ERA: Mapping[tuple[str, str], Mapping[str, Any]] = MappingProxyType(
-    {("2013", FACEBOOK.name): {"scope": ("email",)}}
+    {("2013", GITHUB.name): {"scope": ("user",)}, ("2013", FACEBOOK.name): {"scope": ("email",)}}
 )
 
 _WORDS: Entry = (lambda value: isinstance(value, str) and bool(value.strip()), "text, and not empty")

@@ -1,20 +1,17 @@
-"""GitHub as an authorization server and an API, as of autumn 2026: one function, request -> response.
+"""GitHub as an authorization server and an API, as of autumn 2026 and 2013: one function, request -> response.
 
 Where the documents and what was observed on the wire disagree, this follows the wire. A rule that is written
 nowhere says `assumed` at its line, and docs/FIDELITY.md lists it; nothing was compared with the real GitHub.
-What it says, word for word, is in `github_facts`.
+What it says, word for word, is in `github_facts`, and so is what differs from one era to the other.
 """
 
 from __future__ import annotations
 
 import base64
-import calendar
 import hashlib
 import re
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from html import escape
 from types import MappingProxyType
 from typing import Any
@@ -26,35 +23,30 @@ from ..wire import Headers, Request, Response
 from . import github_facts as facts
 from . import pages
 from .github_api import Api, compact_json, etag, http_date, request_id
-from .github_scopes import OFFLINE_ACCESS, SCOPES, covers, names_in, normalised
+from .github_redirects import matches
+from .github_scopes import OFFLINE_ACCESS, SCOPES, closure, common, covers, names_in, normalised
+from .github_tokens import Tokens
 from .ledger import ALIVE, AccessToken, Client, Code, Grant, Ledger, Session
 from .messages import Asked, html_page, local, redirect, same, with_parameters
 
-
-def matches(registered: str, asked: str) -> bool:
-    """Whether a redirect_uri is the registered one: to the letter, but for the port of a loopback address.
-
-    Docs: on 127.0.0.1 or ::1 it "does not need to match the port specified in the callback URL".
-    """
-    return _without_loopback_port(asked) == _without_loopback_port(registered)
-
-
-def _without_loopback_port(url: str) -> str:
-    return re.sub(r"^(https?://(?:127\.0\.0\.1|\[::1\])):[0-9]+", r"\1", url)
+_SETTINGS = "/settings/connections/applications"  # docs: …/{client_id} is where she reviews an application
 
 
 class GitHub:
     """GitHub's endpoints over a ledger."""
 
     cookie = "user_session"
-    new_client = facts.NEW_CLIENT
-    settings = ("owner", "wildcard")  # what an application can be given beside what the form asks for
-    most_callbacks = facts.MOST_CALLBACKS
 
     def __init__(self, ledger: Ledger, provider: Provider) -> None:
         self.ledger = ledger
         self.provider = provider
-        self._api = Api(ledger, provider)
+        self._era = facts.ERAS[provider.era]
+        self.new_client = self._era.new_client
+        self.settings = self._era.settings
+        self.most_callbacks = self._era.most_callbacks
+        self._api = Api(ledger, provider, self._era)
+        self._tokens = Tokens(ledger, self._era)
+        self._token_requests = {(method, "/login/oauth/access_token") for method in self._era.token_methods}
 
     def handle(self, request: Request) -> Response:
         """Answer one request, whatever it is."""
@@ -62,12 +54,31 @@ class GitHub:
         api = urlsplit(self.provider.api_url)
         if asked.host == api.hostname and f"{asked.path}/".startswith(f"{api.path}/"):
             return self._api.reply(asked, asked.path.removeprefix(api.path) or "/")
-        endpoint = _WEB.get((asked.method, asked.path))
-        return endpoint(self, asked) if endpoint else self._dead_end(facts.NOT_FOUND)
+        if (asked.method, asked.path) in self._token_requests:
+            return self._token(asked)
+        endpoint = _WEB.get((asked.method, asked.path)) or self._settings_endpoint(asked)
+        if endpoint:
+            return endpoint(self, asked)
+        if asked.method == "OPTIONS" or asked.path == "/login/oauth/access_token":
+            return self._dead_end(facts.NOT_FOUND)  # docs: no pre-flight; the status is assumed
+        return self._dead_end(facts.NOT_PRACTISED, (facts.NOT_PRACTISED_HEADER,))
+
+    def _settings_endpoint(self, asked: Asked) -> Callable[[GitHub, Asked], Response] | None:
+        below = asked.path.startswith(f"{_SETTINGS}/") and self._era.edits_scopes
+        return {"GET": GitHub._settings_page, "POST": GitHub._change}.get(asked.method) if below else None
 
     def _session(self, asked: Asked) -> Session | None:
         """Who is signed in with the browser that asks."""
         return self.ledger.sessions.get(asked.cookies.get(self.cookie, ""))
+
+    def _sender(self, asked: Asked) -> Session | None:
+        """Who sends a form that she was shown, or None: its CSRF value is her session's."""
+        session = self._session(asked)
+        return session if session and same(session.csrf, asked.body.get("authenticity_token")) else None
+
+    def _option(self, parameters: Mapping[str, str], name: str) -> str:
+        """A parameter, if this era knows it."""
+        return parameters.get(name, "") if name in self.provider.parameters else ""
 
     # --- steps 1 and 2: the browser comes along -------------------------------------------------------------
 
@@ -77,29 +88,80 @@ class GitHub:
         if isinstance(wish, Response):
             return wish
         session = self._session(asked)
-        if session is None:  # assumed: the parameters of GitHub's own way to the sign-in page
-            back = f"{urlsplit(self.provider.authorization_url).path}?{urlencode(asked.query)}"
-            return self._redirect(f"{self.provider.web_url}/login?{urlencode({'return_to': back})}")
+        if session is None:
+            return self._to_sign_in(self._asking_again(wish))
+        if self._wants_choice(wish):
+            return self._page(200, self._choice_page(wish, session))
+        return self._go_on(wish, session)
+
+    def _wants_choice(self, wish: _Wish) -> bool:
+        """Docs: the account picker appears for `select_account`, and "if the application has a non-HTTP redirect
+        URI"; here one browser has one account signed in, so the third case cannot be."""
+        if "prompt" not in self.provider.parameters:
+            return False
+        web = re.match("https?:", wish.redirect_uri, re.IGNORECASE)
+        return not web or self._option(wish.parameters, "prompt") == "select_account"
+
+    def _choose(self, asked: Asked) -> Response:
+        """POST /login/oauth/select_account: go on as who is signed in, or sign in as somebody else."""
+        wish = self._wish(asked.body)
+        if isinstance(wish, Response):
+            return wish
+        session = self._sender(asked)
+        account = asked.body.get("account", "")
+        if session is None or account not in ("", session.login):
+            return self._dead_end(facts.STALE_FORM)
+        return self._go_on(wish, session) if account else self._to_sign_in(self._asking_again(wish))
+
+    def _go_on(self, wish: _Wish, session: Session) -> Response:
+        """The answer to somebody who is signed in: a page that asks her, or a code at once."""
+        if self._is_unverified(session):
+            return self._dead_end(facts.UNVERIFIED)
         granted = self.ledger.grants.get((wish.client.client_id, session.login))
+        too_many = granted is not None and self._got_too_many(wish.client, session)
         # Docs: no page without a scope once something is granted. For the same scopes or fewer: inferred.
-        if granted and all(covers(granted.scope, scope) for scope in wish.scope):
-            return self._send_back(wish, session, wish.scope or granted.scope)
-        return self._page(200, self._consent_page(wish, session, granted))
+        if granted and not too_many and all(covers(granted.scope, scope) for scope in wish.scope):
+            return self._send_back(wish, session, self._scope(wish, session))
+        return self._page(200, self._consent_page(wish, session, too_many=too_many))
+
+    def _is_unverified(self, session: Session) -> bool:
+        return self._era.verified_only and not self.ledger.people[session.login].email_verified
+
+    def _got_too_many(self, client: Client, session: Session) -> bool:
+        """Docs: after ten tokens within an hour she is asked again, and nothing is revoked. That tokens of any scope
+        count, and refreshed ones, is assumed."""
+        most = self._era.tokens_an_hour
+        tokens = self.ledger.last_tokens(client.client_id, session.login, most) if most else []
+        return len(tokens) == most and self.ledger.clock.now - tokens[0].issued_at < facts.AN_HOUR
+
+    def _scope(self, wish: _Wish, session: Session) -> frozenset[str]:
+        """What a code will be for. Docs: without a scope what was granted before, or in 2013 what the last flow
+        was for, if its token lives."""
+        key = wish.client.client_id, session.login
+        granted = self.ledger.grants.get(key)
+        if wish.scope or granted is None:
+            return wish.scope
+        last = [] if self._era.remembers_all else self.ledger.last_tokens(*key, 1)
+        lives = last and last[0].state_at(self.ledger.clock.now) == ALIVE
+        return last[0].scope if lives else granted.scope
 
     def _decide(self, asked: Asked) -> Response:
         """POST /login/oauth/authorize: the consent page's two buttons."""
         wish = self._wish(asked.body)
         if isinstance(wish, Response):
             return wish
-        session = self._session(asked)
-        if session is None or not same(session.csrf, asked.body.get("authenticity_token")):
+        session = self._sender(asked)
+        if session is None:
             return self._dead_end(facts.STALE_FORM)
         if asked.body.get("authorize") != "1":
-            return self._redirect(wish.answer(self.provider, facts.DENIED))
+            return self._redirect(wish.answer(self.provider, self._told(facts.DENIED)))
+        if self._is_unverified(session):
+            return self._dead_end(facts.UNVERIFIED)
         key = (wish.client.client_id, session.login)
+        scope = self._scope(wish, session)
         before = self.ledger.grants[key].scope if key in self.ledger.grants else frozenset()
-        self.ledger.grants[key] = Grant(normalised(wish.scope | before), frozenset(), self.ledger.clock.now)
-        return self._send_back(wish, session, wish.scope)
+        self.ledger.grants[key] = Grant(normalised(scope | before), frozenset(), self.ledger.clock.now)
+        return self._send_back(wish, session, scope)
 
     def _wish(self, parameters: Mapping[str, str]) -> _Wish | Response:
         """What an authorization request asks for, or the answer to one that must not go on."""
@@ -107,16 +169,42 @@ class GitHub:
         if client is None:
             return self._dead_end(facts.NOT_FOUND)
         asked = parameters.get("redirect_uri") or None
+        at_the_registered = _Wish(client, None, parameters)
         if client.suspended:
-            return self._redirect(_Wish(client, None, parameters).answer(self.provider, facts.SUSPENDED))
-        if asked and not any(matches(registered, asked) for registered in client.redirect_uris):
+            return self._redirect(at_the_registered.answer(self.provider, self._told(facts.SUSPENDED)))
+        if asked and not any(self._is(registered, asked, client) for registered in client.redirect_uris):
+            if self._era.tells_of_a_mismatch:
+                return self._redirect(at_the_registered.answer(self.provider, self._told(facts.MISMATCH)))
             return self._dead_end(facts.BE_CAREFUL)
-        return _Wish(client, asked, parameters)
+        names = names_in(parameters.get("scope", ""))
+        offline = frozenset(names & {OFFLINE_ACCESS}) if self.provider.refreshes else frozenset()
+        scope = normalised(names & self._era.scopes)
+        return _Wish(client, asked, parameters, scope, offline, _challenge(parameters))
 
-    def _consent_page(self, wish: _Wish, session: Session, granted: Grant | None) -> str:
-        already = granted.scope if granted else frozenset()
-        new = sorted(scope for scope in wish.scope if not covers(already, scope))
-        nothing = [] if wish.scope else [pages.Ask("public data", "read what anybody can see", False)]
+    def _is(self, registered: str, asked: str, client: Client) -> bool:
+        loosely = self._era.matches_loosely or registered in client.wildcard
+        return matches(registered, asked, self._era.matching, loosely=loosely)
+
+    def _told(self, refusal: Mapping[str, str]) -> dict[str, str]:
+        """As much of a refusal as the application is told."""
+        return {
+            name: text for name, text in refusal.items() if self._era.explains_refusals or name == "error"
+        }
+
+    def _choice_page(self, wish: _Wish, session: Session) -> str:
+        return pages.choose_account(
+            self.provider.name,
+            action=f"{self.provider.web_url}/login/oauth/select_account",  # assumed
+            hidden={**wish.parameters, "authenticity_token": session.csrf},
+            people=[(session.login, self.ledger.people[session.login].name)],
+        )
+
+    def _consent_page(self, wish: _Wish, session: Session, *, too_many: bool) -> str:
+        """Lists what is new to her; all of it if she is asked again because there were too many tokens."""
+        granted = self.ledger.grants.get((wish.client.client_id, session.login))
+        already = granted.scope if granted and not too_many else frozenset()
+        new = sorted(scope for scope in self._scope(wish, session) if not covers(already, scope))
+        nothing = [] if new or wish.scope else [pages.Ask("public data", "read what anybody can see", False)]
         return pages.consent(
             self.provider.name,
             app=wish.client.name,
@@ -127,6 +215,7 @@ class GitHub:
             asks=[pages.Ask(scope, SCOPES[scope].about, False) for scope in new] + nothing,
             destination=wish.redirect_uri,
             already=sorted(already),
+            note=facts.TOO_MANY if too_many else "",
         )
 
     def _send_back(self, wish: _Wish, session: Session, scope: frozenset[str]) -> Response:
@@ -147,14 +236,26 @@ class GitHub:
 
     # --- signing in -----------------------------------------------------------------------------------------
 
+    def _to_sign_in(self, back: str) -> Response:
+        """To the sign-in page, and from there back to a path. The parameters of GitHub's own way are assumed."""
+        return self._redirect(f"{self.provider.web_url}/login?{urlencode({'return_to': back})}")
+
+    def _asking_again(self, wish: _Wish) -> str:
+        """The path of this authorization request, without what a form has added to it."""
+        added = ("authenticity_token", "account")
+        asked = {name: text for name, text in wish.parameters.items() if name not in added}
+        return f"{urlsplit(self.provider.authorization_url).path}?{urlencode(asked)}"
+
     def _sign_in_page(self, asked: Asked, message: str = "") -> Response:
         back = asked.parameters.get("return_to", "")
+        wanted = dict(parse_qsl(back.partition("?")[2]))
         text = pages.sign_in(
             self.provider.name,
             action=f"{self.provider.web_url}/session",
             hidden={"return_to": back},
-            login=dict(parse_qsl(back.partition("?")[2])).get("login", ""),
+            login=self._option(wanted, "login"),
             message=message,
+            sign_up="" if self._option(wanted, "allow_signup") == "false" else facts.SIGN_UP,
             people=self.ledger.names,
         )
         return self._page(200, text)
@@ -177,15 +278,74 @@ class GitHub:
     def signed_out(self, login: str) -> None:
         """Nothing: her session is over, her tokens are not (assumed)."""
 
+    # --- her settings ---------------------------------------------------------------------------------------
+
     def edit_grant(self, client: Client, login: str, only: frozenset[str]) -> None:
-        """Docs: "users can edit token scopes after the OAuth flow is completed". Raises NoSuchAct."""
-        grant = self.ledger.grants.get((client.client_id, login)) or Grant(
-            frozenset(), frozenset(), self.ledger.clock.now
-        )
-        if unknown := [name for name in sorted(only) if not covers(grant.scope, name)]:
+        """Leave an application these scopes. Docs: "users can edit token scopes after the OAuth flow is completed".
+
+        It counts for what is out: codes, tokens, refresh tokens. That none of these learns again what is granted
+        anew is assumed. Raises NoSuchAct.
+        """
+        if not self._era.edits_scopes:
+            raise NoSuchAct(f"{self.provider.name} of {self.provider.era} lets nobody edit scopes")
+        grant = self.ledger.grants.get((client.client_id, login))
+        if grant is None:
+            raise NoSuchAct(f"{client.name} has no access to this account", mend="Allow it first")
+        if unknown := sorted(only - closure(grant.scope)):
             mend = f"There is {', '.join(sorted(grant.scope)) or 'nothing'}"
             raise NoSuchAct(f"{unknown[0]!r} is not granted to {client.name}", mend=mend)
         self.ledger.grants[client.client_id, login] = Grant(normalised(only), frozenset(), grant.at)
+        for credential in self.ledger.held(client.client_id, login):
+            offline = credential.scope & {OFFLINE_ACCESS}
+            credential.scope = common(credential.scope, only) | offline
+
+    def _connection(self, asked: Asked, session: Session | None) -> tuple[Client, Grant] | None:
+        """The application that a page of her settings is about, and what it may do."""
+        client = self.ledger.registered(self.provider, asked.path.rpartition("/")[2])
+        grant = self.ledger.grants.get((client.client_id, session.login)) if client and session else None
+        return (client, grant) if client and grant else None
+
+    def _settings_page(self, asked: Asked) -> Response:
+        """GET /settings/connections/applications/{client_id}. What stands on that page is assumed."""
+        session = self._session(asked)
+        if session is None:
+            return self._to_sign_in(asked.path)
+        connection = self._connection(asked, session)
+        if connection is None:
+            return self._dead_end(facts.NOT_FOUND)
+        client, grant = connection
+        text = pages.settings(
+            self.provider.name,
+            app=client.name,
+            owner=self.ledger.people[client.owner].name,
+            user=self.ledger.people[session.login].name,
+            action=f"{self.provider.web_url}{_SETTINGS}/{client.client_id}",
+            hidden={"authenticity_token": session.csrf},
+            asks=[_box(scope, grant) for scope in sorted(closure(grant.scope))],
+        )
+        return self._page(200, text)
+
+    def _change(self, asked: Asked) -> Response:
+        """POST /settings/connections/applications/{client_id}: the page's two buttons."""
+        session = self._sender(asked)
+        if session is None:
+            return self._dead_end(facts.STALE_FORM)
+        connection = self._connection(asked, session)
+        if connection is None:
+            return self._dead_end(facts.NOT_FOUND)
+        client, grant = connection
+        if asked.body.get("act") == "revoke":
+            self.ledger.remove(client.client_id, session.login)
+            return self._page(
+                200,
+                pages.notice(
+                    self.provider.name, title=facts.REVOKED.title, paragraphs=facts.REVOKED.paragraphs
+                ),
+            )
+        if asked.body.get("act") == "save":
+            kept = {value for name, value in asked.checked if name == "allow_scope"}
+            self.edit_grant(client, session.login, frozenset(kept & closure(grant.scope)))
+        return self._redirect(f"{self.provider.web_url}{_SETTINGS}/{client.client_id}")
 
     # --- steps 3 and 4: the token endpoint ------------------------------------------------------------------
 
@@ -198,12 +358,14 @@ class GitHub:
             return self._answer(asked, 404, {"error": "Not Found"})
         if not same(client.client_secret, secret):
             return self._refuse(asked, "incorrect_client_credentials")
-        # No grant_type is needed for a code (docs); every generic library sends one.
-        grant = _GRANTS.get(sent.get("grant_type") or "authorization_code")
+        # No grant_type is needed for a code (docs); every generic library sends one. Where there is one grant only,
+        # nobody looks at it (assumed).
+        named = sent.get("grant_type") if self.provider.refreshes else None
+        grant = _GRANTS.get(named or "authorization_code")
         result = grant(self, client, sent) if grant else "unsupported_grant_type"
         if isinstance(result, str):
             return self._refuse(asked, result)
-        return self._answer(asked, 200, _token_response(result))
+        return self._answer(asked, 200, self._token_response(result))
 
     def _redeem(self, client: Client, sent: Mapping[str, str]) -> AccessToken | str:
         """A code for a token, or the name of the error."""
@@ -214,13 +376,14 @@ class GitHub:
         asked_uri = sent.get("redirect_uri")  # need not be there, even if it was in step 1 (docs)
         if asked_uri and asked_uri != (code.redirect_uri or client.redirect_uri):
             return "redirect_uri_mismatch"
-        if not _verified(code.code_challenge, sent.get("code_verifier")):
+        if self.provider.pkce and not _verified(code.code_challenge, sent.get("code_verifier")):
             return "bad_verification_code"  # assumed: which error it is, is written nowhere
-        if not self.ledger.people[code.login].email_verified:
+        if self._era.verified_only and not self.ledger.people[code.login].email_verified:
             return "unverified_user_email"
         code.happens("redeemed", now)
-        expires = client.expire_user_tokens or OFFLINE_ACCESS in code.scope
-        return self._issue(client, code.login, code.scope - {OFFLINE_ACCESS}, expires=expires)
+        expires = self.provider.refreshes and (client.expire_user_tokens or OFFLINE_ACCESS in code.scope)
+        scope = code.scope - {OFFLINE_ACCESS}
+        return self._tokens.issue(client, code.login, scope, came_from=code.label, expires=expires)
 
     def _refresh(self, client: Client, sent: Mapping[str, str]) -> AccessToken | str:
         """A refresh token for a new pair. Docs: then it "and the old access token will no longer work"."""
@@ -231,38 +394,33 @@ class GitHub:
         in_time = old.refresh_expires_at is not None and now <= old.refresh_expires_at
         if not in_time or not old.happens("refreshed", now):
             return "bad_refresh_token"
-        return self._issue(client, old.login, old.scope, expires=True)
+        came_from = self.ledger.secrets.learn("refresh token", sent["refresh_token"])
+        return self._tokens.issue(client, old.login, old.scope, came_from=came_from, expires=True)
 
-    def _issue(self, client: Client, login: str, scope: frozenset[str], *, expires: bool) -> AccessToken:
-        now = self.ledger.clock.now
-        value = self._minted("access token", *facts.TOKEN)
-        label = self.ledger.secrets.learn("access token", value)
-        token = AccessToken(value, label, client.client_id, login, now, expires_at=None, scope=scope)
-        if expires:
-            token.expires_at = self.ledger.after(seconds=facts.TOKEN_SECONDS)
-            token.refresh = self._minted("refresh token", *facts.REFRESH_TOKEN)
-            token.refresh_expires_at = _months_later(now, facts.REFRESH_MONTHS)
-        self.ledger.add(token)
-        return token
-
-    def _minted(self, kind: str, prefix: str, length: int) -> str:
-        """A token whose last six characters, the checksum, are wrong: no scanner takes it for a real one."""
-        value = prefix + self.ledger.draw(kind, facts.BASE62, length)
-        if value.endswith(checksum(value[len(prefix) : -6])):
-            return self._minted(kind, prefix, length)
-        self.ledger.secrets.learn(kind, value)
-        return value
+    def _token_response(self, token: AccessToken) -> dict[str, Any]:
+        """The body of a token response; the order of the keys as recorded in 2023."""
+        renewal: dict[str, Any] = {}
+        if token.refresh and token.expires_at and token.refresh_expires_at:
+            renewal = {
+                "expires_in": int((token.expires_at - token.issued_at).total_seconds()),
+                "refresh_token": token.refresh,
+                "refresh_token_expires_in": int((token.refresh_expires_at - token.issued_at).total_seconds()),
+            }
+        scope = ",".join(sorted(token.scope))  # not spaces, as RFC 6749 section 3.3 has it
+        stated = {"scope": scope} if self.provider.token_states_scope else {}
+        return {"access_token": token.value, **renewal, "token_type": "bearer", **stated}
 
     def _refuse(self, asked: Asked, error: str) -> Response:
         description, uri = facts.TOKEN_ERRORS[error]
-        return self._answer(asked, 200, {"error": error, "error_description": description, "error_uri": uri})
+        body = {"error": error, "error_description": description, "error_uri": uri}
+        return self._answer(asked, 200, self._told(body))
 
     def _answer(self, asked: Asked, status: int, body: Mapping[str, Any]) -> Response:
         """The body in the first format that Accept names; if it names none of them, a form (docs)."""
         accepted = [part.strip() for part in re.split("[,;]", (asked.header("accept") or "").lower())]
         kind = next((kind for kind in accepted if kind in _FORMATS), "application/x-www-form-urlencoded")
         text = _FORMATS[kind](body).encode()
-        headers = (("Content-Type", f"{kind}; charset=utf-8"), ("ETag", etag(text)))
+        headers = (("Content-Type", f"{kind}; charset=utf-8"), ("ETag", etag(text, self._era)))
         return Response(status, (*headers, *self._web_headers()), text)
 
     def server_error(self) -> Response:
@@ -273,14 +431,15 @@ class GitHub:
 
     def _web_headers(self) -> Headers:
         date = ("Date", http_date(self.ledger.clock.now))
-        return (date, *facts.WEB_HEADERS, ("X-GitHub-Request-Id", request_id(self.ledger)))
+        number = ("X-GitHub-Request-Id", request_id(self.ledger))
+        return self._era.known((date, *self._era.web_headers, number))
 
-    def _page(self, status: int, text: str) -> Response:
-        return html_page(status, text, self._web_headers())
+    def _page(self, status: int, text: str, headers: Headers = ()) -> Response:
+        return html_page(status, text, (*headers, *self._web_headers()))
 
-    def _dead_end(self, page: facts.DeadEnd) -> Response:
+    def _dead_end(self, page: facts.DeadEnd, headers: Headers = ()) -> Response:
         text = pages.error(self.provider.name, title=page.title, paragraphs=page.paragraphs)
-        return self._page(page.status, text)
+        return self._page(page.status, text, headers)
 
     def _redirect(self, url: str, headers: Headers = ()) -> Response:
         return redirect(url, (*headers, *self._web_headers()))
@@ -293,21 +452,9 @@ class _Wish:
     client: Client
     asked_uri: str | None
     parameters: Mapping[str, str] = field(repr=False)
-
-    @property
-    def scope(self) -> frozenset[str]:
-        return normalised(names_in(self.parameters.get("scope", "")))
-
-    @property
-    def offline(self) -> set[str]:
-        return names_in(self.parameters.get("scope", "")) & {OFFLINE_ACCESS}
-
-    @property
-    def challenge(self) -> str | None:
-        """The PKCE challenge. One of another method than S256 is never met (assumed: refused in step 4)."""
-        challenge = self.parameters.get("code_challenge")
-        met = not challenge or self.parameters.get("code_challenge_method") == "S256"
-        return challenge if met else "not S256"
+    scope: frozenset[str] = frozenset()
+    offline: frozenset[str] = frozenset()  # `offline_access`, or nothing
+    challenge: str | None = field(default=None, repr=False)
 
     @property
     def redirect_uri(self) -> str:
@@ -326,7 +473,7 @@ _WEB: Mapping[tuple[str, str], Callable[[GitHub, Asked], Response]] = MappingPro
         ("POST", "/login/oauth/authorize"): GitHub._decide,
         ("GET", "/login"): GitHub._sign_in_page,
         ("POST", "/session"): GitHub._sign_in,
-        ("POST", "/login/oauth/access_token"): GitHub._token,  # a GET is a 404 (observed since 2014)
+        ("POST", "/login/oauth/select_account"): GitHub._choose,
     }
 )
 _GRANTS: Mapping[str, Callable[[GitHub, Client, Mapping[str, str]], AccessToken | str]] = MappingProxyType(
@@ -334,17 +481,18 @@ _GRANTS: Mapping[str, Callable[[GitHub, Client, Mapping[str, str]], AccessToken 
 )
 
 
-def _token_response(token: AccessToken) -> dict[str, Any]:
-    """The body of a token response; the order of the keys as recorded in 2023."""
-    renewal: dict[str, Any] = {}
-    if token.refresh and token.expires_at and token.refresh_expires_at:
-        renewal = {
-            "expires_in": int((token.expires_at - token.issued_at).total_seconds()),
-            "refresh_token": token.refresh,
-            "refresh_token_expires_in": int((token.refresh_expires_at - token.issued_at).total_seconds()),
-        }
-    scope = ",".join(sorted(token.scope))  # not spaces, as RFC 6749 section 3.3 has it
-    return {"access_token": token.value, **renewal, "token_type": "bearer", "scope": scope}
+def _challenge(parameters: Mapping[str, str]) -> str | None:
+    """The PKCE challenge. One of another method than S256 is never met (assumed: refused in step 4)."""
+    challenge = parameters.get("code_challenge")
+    met = not challenge or parameters.get("code_challenge_method") == "S256"
+    return challenge if met else "not S256"
+
+
+def _box(scope: str, grant: Grant) -> pages.Ask:
+    """A scope on a page of settings, to be checked or not."""
+    above = [name for name in grant.scope if name != scope and covers({name}, scope)]
+    part = f"; {above[0]} holds it" if above else ""
+    return pages.Ask(scope, SCOPES[scope].about + part, True)
 
 
 def _form(body: Mapping[str, Any]) -> str:
@@ -368,18 +516,3 @@ def _verified(challenge: str | None, verifier: str | None) -> bool:
         return not verifier
     digest = hashlib.sha256((verifier or "").encode("ascii", "replace")).digest()
     return same(base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), challenge)
-
-
-def checksum(body: str) -> str:
-    """CRC-32 in base 62, six digits: the end of a real token (GitHub's engineering blog, 2021-04-05)."""
-    number, digits = zlib.crc32(body.encode()), ""
-    while number:
-        number, rest = divmod(number, 62)
-        digits = facts.BASE62[rest] + digits
-    return digits.rjust(6, "0")
-
-
-def _months_later(moment: datetime, months: int) -> datetime:
-    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
-    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
-    return moment.replace(year=year, month=month + 1, day=day)

@@ -1,4 +1,4 @@
-"""api.github.com, as of autumn 2026: what applications call in steps 5 and 6, and to manage their tokens."""
+"""api.github.com, as of autumn 2026 and 2013: what applications call in steps 5 and 6, and to manage their tokens."""
 
 from __future__ import annotations
 
@@ -26,32 +26,39 @@ from .messages import Asked, same
 class Api:
     """The API's endpoints over a ledger."""
 
-    def __init__(self, ledger: Ledger, provider: Provider) -> None:
+    def __init__(self, ledger: Ledger, provider: Provider, era: facts.Era) -> None:
         self.ledger = ledger
         self.provider = provider
+        self._era = era
 
     def reply(self, asked: Asked, path: str) -> Response:
         """The answer to a call of this path, whatever it is."""
         if not asked.header("user-agent"):
-            return Response(403, (("Content-Type", "text/html"),), facts.NO_USER_AGENT.encode())
-        version = asked.header(facts.API_VERSION_HEADER) or facts.API_VERSIONS[0]
-        if version not in facts.API_VERSIONS:  # docs: 400; its words are assumed
+            kind, text = self._era.no_user_agent
+            return Response(403, (("Content-Type", kind),), text.encode())
+        usual = next(iter(self._era.api_versions), "")
+        if asked.method == "OPTIONS" and self._era.preflight:  # docs; that it is so on every path is assumed
+            return self._in_bytes(_Reply(204, headers=self._era.preflight), usual)
+        version = (asked.header(facts.API_VERSION_HEADER) if usual else "") or usual
+        if usual and version not in self._era.api_versions:  # docs: 400; its words are assumed
             refusal = _error(400, "This API version is not supported.", facts.DOCS_REST)
-            return self._in_bytes(refusal, facts.API_VERSIONS[0])
+            return self._in_bytes(refusal, usual)
         return self._in_bytes(self._reply(asked, path), version)
 
     def _reply(self, asked: Asked, path: str) -> _Reply:
-        if "access_token" in asked.query:
+        if "access_token" in asked.query and not self._era.token_in_query:
             return _Reply(400, dict(facts.TOKEN_IN_QUERY))
-        if found := _APPLICATION.fullmatch(path):
+        if self._era.manages_tokens and (found := _APPLICATION.fullmatch(path)):
             return self._application(asked, found["client_id"], found["what"])
-        given = asked.bearer("bearer", "token")
+        if self._era.manages_tokens and (asked.method, path) == ("POST", "/credentials/revoke"):
+            return self._revoke_leaked(asked)
+        given = asked.bearer("bearer", "token") or asked.query.get("access_token")
         token = self._living_token(given) if given else None
         if given and token is None:
             return _error(401, "Bad credentials", facts.DOCS_REST)
-        resource = _RESOURCES.get(path) if asked.method == "GET" else None
+        resource = _RESOURCES.get(path) if asked.method in _READS else None
         if resource is None:
-            return _error(404, "Not Found", facts.DOCS_REST, token)
+            return self._nothing(asked, path, token)
         docs = facts.DOCS + resource.docs
         if token is None:
             return _error(401, "Requires authentication", docs)
@@ -59,7 +66,13 @@ class Api:
         if resource.needs and not any(covers(token.scope, scope) for scope in resource.needs):
             return _error(404, "Not Found", docs, token, resource.needs)
         reply = resource.show(self, asked, self.ledger.people[token.login], token)
-        return replace(reply, token=token, accepted=resource.needs)
+        accepted = self._era.accepted_scopes.get(path, resource.needs)
+        return replace(reply, token=token, accepted=accepted)
+
+    def _nothing(self, asked: Asked, path: str, token: AccessToken | None) -> _Reply:
+        """A 404, and whether that is because of the practice. Docs: a slash at the end is a 404 anyway."""
+        known = asked.method in _READS and path.rstrip("/") in _RESOURCES
+        return _error(404, "Not Found", facts.DOCS_REST, token, headers=() if known else _NOT_PRACTISED)
 
     def _living_token(self, value: str) -> AccessToken | None:
         token = self.ledger.tokens.get(value)
@@ -83,7 +96,9 @@ class Api:
             return _error(422, "Validation Failed", facts.DOCS_APPLICATIONS)
         token = self._living_token(value)
         act = _MANAGEMENT.get((asked.method, what))
-        if token is None or token.client_id != client_id or act is None:
+        if act is None:
+            return _error(404, "Not Found", facts.DOCS_APPLICATIONS, headers=_NOT_PRACTISED)
+        if token is None or token.client_id != client_id:
             return _error(404, "Not Found", facts.DOCS_APPLICATIONS)
         return act(self, token, client)
 
@@ -98,6 +113,21 @@ class Api:
     def _end_grant(self, token: AccessToken, client: Client) -> _Reply:
         self.ledger.remove(client.client_id, token.login)
         return _Reply(204)
+
+    def _revoke_leaked(self, asked: Asked) -> _Reply:
+        """POST /credentials/revoke: whoever finds tokens may end them. Docs: "Any authenticated requests will
+        return a 403"; the words of the refusals are assumed."""
+        if asked.header("authorization"):
+            return _error(403, "Forbidden", facts.DOCS_REVOCATION)
+        found = asked.json.get("credentials") if isinstance(asked.json, dict) else None
+        values = [value for value in found if isinstance(value, str)] if isinstance(found, list) else []
+        if not 1 <= len(values) <= facts.MOST_REVOKED or values != found:
+            return _error(422, "Validation Failed", facts.DOCS_REVOCATION)
+        for value in values:
+            token = self.ledger.tokens.get(value) or self.ledger.refreshable.get(value)
+            if token and self.ledger.registered(self.provider, token.client_id):
+                token.happens("revoked", self.ledger.clock.now)
+        return _Reply(202, {})
 
     def _user(self, asked: Asked, person: Person, token: AccessToken) -> _Reply:
         return _Reply(200, bodies.user(self.provider, person, token.scope))
@@ -124,18 +154,21 @@ class Api:
 
     # --- how it answers -------------------------------------------------------------------------------------
     def _in_bytes(self, reply: _Reply, version: str) -> Response:
-        text = b"" if reply.body is None else compact_json(reply.body).encode()
+        body = reply.body
+        if reply.status >= 400 and not self._era.points_to_docs:
+            body = {"message": body["message"]}
+        text = b"" if body is None else compact_json(body).encode()
         headers = (
             ("Date", http_date(self.ledger.clock.now)),
-            *(_of_the_body(reply, text) if text else ()),
+            *(_of_the_body(reply, text, self._era) if text else ()),
             *(_of_the_token(reply.token, reply.accepted) if reply.token else ()),
             ("x-github-api-version-selected", version),
             *self._rate_limit(reply.token),
-            *facts.API_HEADERS,
+            *self._era.api_headers,
             ("X-GitHub-Request-Id", request_id(self.ledger)),
             *reply.headers,
         )
-        return Response(reply.status, headers, text)
+        return Response(reply.status, self._era.known(headers), text)
 
     def _rate_limit(self, token: AccessToken | None) -> Headers:
         limit, used = (facts.RATE_LIMIT, token.uses) if token else (facts.ANONYMOUS_RATE_LIMIT, 0)
@@ -160,11 +193,16 @@ class _Reply:
 
 
 def _error(
-    status: int, message: str, docs: str, token: AccessToken | None = None, accepted: tuple[str, ...] = ()
+    status: int,
+    message: str,
+    docs: str,
+    token: AccessToken | None = None,
+    accepted: tuple[str, ...] = (),
+    headers: Headers = (),
 ) -> _Reply:
     """An API error. Since about 2024 its body repeats the status, as text."""
     body = {"message": message, "documentation_url": docs, "status": str(status)}
-    return _Reply(status, body, token, accepted)
+    return _Reply(status, body, token, accepted, headers)
 
 
 @dataclass(frozen=True)
@@ -187,6 +225,8 @@ _RESOURCES: Mapping[str, _Resource] = MappingProxyType(
         ),
     }
 )
+_READS = ("GET", "HEAD")  # RFC 9110 section 9.3.2: HEAD is GET without content, which the way in takes off
+_NOT_PRACTISED = (facts.NOT_PRACTISED_HEADER,)
 _APPLICATION = re.compile(r"/applications/(?P<client_id>[^/]+)/(?P<what>token|grant)")
 _MANAGEMENT: Mapping[tuple[str, str], Callable[[Api, AccessToken, Client], _Reply]] = MappingProxyType(
     {
@@ -197,12 +237,12 @@ _MANAGEMENT: Mapping[tuple[str, str], Callable[[Api, AccessToken, Client], _Repl
 )
 
 
-def _of_the_body(reply: _Reply, text: bytes) -> Headers:
-    cache = "private" if reply.token else "public"
+def _of_the_body(reply: _Reply, text: bytes, era: facts.Era) -> Headers:
+    cache = era.cache_control.format("private" if reply.token else "public")
     headers = [
         ("Content-Type", "application/json; charset=utf-8"),
-        ("Cache-Control", f"{cache}, max-age=60, s-maxage=60"),
-        ("ETag", etag(text)),
+        ("Cache-Control", cache),
+        ("ETag", etag(text, era)),
     ]
     if isinstance(reply.body, dict) and "updated_at" in reply.body:
         headers.append(("Last-Modified", http_date(datetime.fromisoformat(reply.body["updated_at"]))))
@@ -212,7 +252,7 @@ def _of_the_body(reply: _Reply, text: bytes) -> Headers:
 def _of_the_token(token: AccessToken, accepted: Iterable[str]) -> Headers:
     headers = [  # in these lists a comma and a space, unlike in the token response
         ("X-OAuth-Scopes", ", ".join(sorted(token.scope))),
-        ("X-Accepted-OAuth-Scopes", ", ".join(sorted(accepted))),
+        ("X-Accepted-OAuth-Scopes", ", ".join(accepted)),
         ("x-oauth-client-id", token.client_id),
     ]
     if token.expires_at:
@@ -226,9 +266,9 @@ def compact_json(body: Any) -> str:
     return json.dumps(body, separators=(",", ":"))
 
 
-def etag(text: bytes) -> str:
-    """A weak ETag of this text."""
-    return f'W/"{hashlib.sha256(text).hexdigest()}"'
+def etag(text: bytes, era: facts.Era) -> str:
+    """An ETag of this text."""
+    return era.etag.format(hashlib.sha256(text).hexdigest())
 
 
 def http_date(moment: datetime) -> str:

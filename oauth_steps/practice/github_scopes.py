@@ -68,6 +68,16 @@ def held_by(scope: str) -> set[str]:
     return {scope}.union(*(held_by(part) for part in SCOPES[scope].holds))
 
 
+def closure(scopes: Iterable[str]) -> set[str]:
+    """All that the known ones of these scopes hold, themselves included."""
+    return set().union(*(held_by(scope) for scope in scopes if scope in SCOPES))
+
+
+def common(one: Iterable[str], other: Iterable[str]) -> frozenset[str]:
+    """What both of these allow: `user` and `user:email` have the second in common."""
+    return normalised(closure(one) & closure(other))
+
+
 def names_in(text: str) -> set[str]:
     """What a request's `scope` names. Docs write spaces; commas work too (observed: octokit, social-core)."""
     return set(re.findall(r"[^ ,]+", text))

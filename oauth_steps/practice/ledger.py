@@ -40,9 +40,11 @@ LIFE_OF_A_TOKEN: Life = MappingProxyType(
         (ALIVE, UNUSED_TOO_LONG): "revoked",
         (ALIVE, "one too many issued"): "revoked",
         (ALIVE, "refreshed"): "replaced",
-        ("expired", "refreshed"): "replaced",  # a refresh token outlives its access token
         (ALIVE, "revoked"): "revoked",
         (ALIVE, "application removed"): "withdrawn",
+        ("expired", "refreshed"): "replaced",  # a refresh token outlives its access token, and can end too
+        ("expired", "revoked"): "revoked",
+        ("expired", "application removed"): "withdrawn",
         (ALIVE, "password changed"): "invalidated",
         (ALIVE, "signed out"): "signed out",
     }
@@ -281,9 +283,10 @@ class Ledger:
         self.tokens: Shelf[AccessToken] = Shelf()
         self.refreshable: Shelf[AccessToken] = Shelf()  # refresh token -> the access token that it renews
         self.sessions: Shelf[Session] = Shelf()
-        # (client id, login) -> every code and token that came of her grants
+        # (client id, login) -> every code and token that came of her grants, and the tokens alone
         self._held: dict[tuple[str, str], list[Credential]] = {}
-        # … and scope -> the access tokens that were alive when last looked at
+        self._tokens: dict[tuple[str, str], list[AccessToken]] = {}
+        # … and scope as issued -> the access tokens that were alive when last looked at
         self._living: dict[tuple[str, str, frozenset[str]], list[AccessToken]] = {}
         # … and a Page, and the end of its token -> the newest such token
         self._of_pages: dict[tuple[str, str, frozenset[str], str, datetime | None], AccessToken] = {}
@@ -347,6 +350,7 @@ class Ledger:
             return
         self.tokens[credential.value] = credential
         credential.number = len(self.tokens)
+        self._tokens.setdefault(key, []).append(credential)
         self._living.setdefault((*key, credential.scope), []).append(credential)
         if credential.page_id:
             place = *key, credential.scope, credential.page_id, credential.expires_at
@@ -358,8 +362,12 @@ class Ledger:
         """Every code and token that this person gave this application, oldest first."""
         return self._held.get((client_id, login), [])
 
+    def last_tokens(self, client_id: str, login: str, count: int) -> list[AccessToken]:
+        """The last tokens, so many at most, that this person's grants gave this application, oldest first."""
+        return self._tokens.get((client_id, login), [])[-count:]
+
     def living(self, client_id: str, login: str, scope: frozenset[str]) -> list[AccessToken]:
-        """The tokens of this scope that this person gave this application and that live, oldest first."""
+        """The living tokens that this person's grants gave this application, issued with this scope, oldest first."""
         key, now = (client_id, login, scope), self.clock.now
         self._living[key] = [token for token in self._living.get(key, ()) if token.state_at(now) == ALIVE]
         return list(self._living[key])

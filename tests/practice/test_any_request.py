@@ -88,7 +88,10 @@ class World:
             self.row = next(row for row in practice.providers if row.name == provider)
             mine, other = (
                 practice.register(
-                    self.row, name=f"Notes {number}", redirect_uri=CALLBACKS, scope=scopes(self.row)
+                    self.row,
+                    name=f"Notes {number}",
+                    redirect_uri=CALLBACKS[: 1 if (provider, era) == ("GitHub", "2013") else 2],
+                    scope=scopes(self.row),
                 )
                 for number in (1, 2)
             )
@@ -306,7 +309,7 @@ def has_shape(world: World, request: Request, response: Response) -> None:
     text = response.body.decode()
     body: Any = None
     match kind:
-        case "application/json" | "text/javascript":
+        case "application/json" | "text/javascript" | "application/octet-stream":
             body = json.loads(text, parse_constant=pytest.fail)
         case "application/xml":
             body = ElementTree.fromstring(text)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 import pytest
 import requests
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from oauth_steps import FACEBOOK, GITHUB, App, authorization_url
-from oauth_steps.practice import Practice
-from oauth_steps.practice.github import checksum, matches
-from oauth_steps.practice.github_scopes import SCOPES
+from oauth_steps import FACEBOOK, GITHUB, App, BadApp, authorization_url
+from oauth_steps.errors import NoSuchAct
+from oauth_steps.practice import Practice, github_facts
+from oauth_steps.practice.browser import ChooseAccountPage, ConsentPage, Redirect, SettingsPage, SignInPage
+from oauth_steps.practice.github_redirects import matches
+from oauth_steps.practice.github_scopes import SCOPES, common
+from oauth_steps.practice.github_tokens import checksum
+from oauth_steps.practice.ledger import AccessToken
 
 AUTHORIZE, TOKEN_URL, API = GITHUB.authorization_url, GITHUB.token_url, "https://api.github.com"
 JSON = {"Accept": "application/json"}
@@ -203,6 +211,77 @@ def test_signing_in_leads_nowhere_but_to_this_server(practice: Practice, return_
     assert answer.headers["Location"] == "https://github.com/"
 
 
+@pytest.mark.parametrize(
+    ("allow_signup", "offered"), [(None, True), ("true", True), ("false", False), ("", True)]
+)
+def test_the_sign_in_page_speaks_of_a_new_account_unless_it_is_told_not_to(
+    practice: Practice, app: App, allow_signup: str | None, offered: bool
+) -> None:
+    url = authorization_url(app, state="s" * 20, allow_signup=allow_signup)
+    page = practice.browser.open(url)
+    assert isinstance(page, SignInPage)
+    assert ("New to GitHub?" in page.text) is offered
+    assert ("here nobody can sign up" in page.text) is offered
+
+
+def test_select_account_asks_with_which_account_to_go_on(practice: Practice, app: App) -> None:
+    browser = practice.new_browser("ada")
+    url = authorization_url(app, state="s" * 20, prompt="select_account")
+    page = browser.open(url)
+    assert isinstance(page, ChooseAccountPage) and "Ada Moreno (ada)" in page.text
+    consent = page.choose("ada")
+    assert isinstance(consent, ConsentPage) and isinstance(consent.allow(), Redirect)
+    again = browser.open(url)
+    assert isinstance(again, ChooseAccountPage)  # every time
+    assert "code" in again.choose("ada").parameters  # type: ignore[union-attr]
+
+    other = again.choose(None)
+    assert isinstance(other, SignInPage)
+    chosen = other.sign_in("ben")
+    assert isinstance(chosen, ChooseAccountPage)
+    with pytest.raises(NoSuchAct, match="ada"):
+        chosen.choose("ada")
+    assert "Ben Okafor" in chosen.choose("ben").text  # type: ignore[union-attr]
+    assert "authenticity_token" not in "".join(browser.history)
+
+
+@pytest.mark.parametrize("prompt", ["", "none", "login", "consent"])
+def test_other_values_of_prompt_ask_nothing(practice: Practice, app: App, prompt: str) -> None:
+    assert "Allow Notes?" in Visitor(practice).ask(app, prompt=prompt).text
+
+
+def test_a_callback_that_is_no_web_address_asks_for_the_account_as_well(practice: Practice) -> None:
+    app = practice.register(GITHUB, name="Desk notes", redirect_uri="desknotes://callback")
+    browser = practice.new_browser("ada")
+    for _ in range(2):
+        page = browser.open(authorization_url(app, state="s" * 20))
+        assert isinstance(page, ChooseAccountPage)
+        page = page.choose("ada")
+        answer = page.allow() if isinstance(page, ConsentPage) else page
+        assert answer.url.startswith("desknotes://callback?code=")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"authenticity_token": None},
+        {"authenticity_token": "x" * 48},
+        {"account": "ben"},  # who is not signed in here
+        {"Cookie": None},
+    ],
+)
+def test_an_account_is_chosen_in_her_own_form_only(
+    practice: Practice, app: App, change: dict[str, str | None]
+) -> None:
+    visitor = Visitor(practice)
+    visitor.allow(app)  # or the consent page would still stand between
+    cookie = {"Cookie": change.pop("Cookie", f"user_session={visitor.cookie}")}
+    form = _sent(app, {"account": "ada", "authenticity_token": visitor.csrf, **change})
+    place = "https://github.com/login/oauth/select_account"
+    answer = requests.post(place, data=form, headers=cookie, allow_redirects=False)
+    assert answer.status_code == 422 and len(practice.ledger.codes) == 1
+
+
 # --- step 2: the answer -----------------------------------------------------------------------------------
 
 
@@ -325,7 +404,128 @@ def test_a_foreign_redirect_uri_gets_a_page_and_no_redirect(practice: Practice, 
     ],
 )
 def test_only_the_port_of_a_loopback_address_may_differ(registered: str, asked: str, same: bool) -> None:
-    assert matches(registered, asked) is same
+    assert matches(registered, asked, github_facts.ERAS["now"].matching) is same
+
+
+@pytest.mark.parametrize(
+    ("registered", "asked", "same"),
+    [
+        # the docs' own table
+        ("https://example.com/path", "https://example.com/path", True),
+        ("https://example.com/path", "https://example.com/path/subdir/other", True),
+        ("https://example.com/path", "https://oauth.example.com/path", True),
+        ("https://example.com/path", "https://oauth.example.com/path/subdir/other", True),
+        ("https://example.com/path", "https://example.com/bar", False),
+        ("https://example.com/path", "https://example.com/", False),
+        ("https://example.com/path", "https://example.com:8080/path", False),
+        ("https://example.com/path", "https://oauth.example.com:8080/path", False),
+        ("https://example.com/path", "https://example.org", False),
+        # what else a path can be
+        ("https://example.com", "https://example.com/anywhere", True),
+        ("https://example.com/", "https://example.com/anywhere", True),
+        ("https://example.com/path/", "https://example.com/path/other", True),
+        ("https://example.com/path/", "https://example.com/path", False),
+        ("https://example.com/path", "https://example.com/path/", True),
+        ("https://example.com/path", "https://example.com/path?next=1", True),
+        ("https://example.com/path", "https://example.com/pathology", False),
+        ("https://example.com/path", "https://example.com/Path", False),
+        ("https://example.com/path", "https://example.com/path/a%20b", True),
+        # what climbs out of it, for a browser or for a server
+        ("https://example.com/path", "https://example.com/path/../bar", False),
+        ("https://example.com/path", "https://example.com/path/..", False),
+        ("https://example.com/path", "https://example.com/path/./x", False),
+        ("https://example.com/path", "https://example.com/path/..;/bar", False),
+        ("https://example.com/path", "https://example.com/path/%2e%2E/bar", False),
+        ("https://example.com/path", "https://example.com/path/.%2e/bar", False),
+        ("https://example.com/path", "https://example.com/path/..%2fbar", False),
+        ("https://example.com/path", "https://example.com/path/..%5Cbar", False),
+        ("https://example.com/path", "https://example.com/path/%252e%252e/bar", False),
+        ("https://example.com/path", "https://example.com/path\\..\\bar", False),
+        ("https://example.com/path", "https://example.com/path/%0d%0aSet-Cookie:a=b", False),
+        ("https://example.com/path", "https://example.com/path/x\n", False),
+        ("https://example.com/path", "https://example.com/path/é", False),
+        ("https://example.com/path", "https://example.com/path#there", False),
+        # hosts that only look like it
+        ("https://example.com/path", "https://evilexample.com/path", False),
+        ("https://example.com/path", "https://example.com.evil.example/path", False),
+        ("https://example.com/path", "https://evil.example/.example.com/path", False),
+        ("https://example.com/path", "https://example.com@evil.example/path", False),
+        ("https://example.com/path", "https://evil.example\\@example.com/path", False),
+        ("https://example.com/path", "https://evil.example\\.example.com/path", False),
+        ("https://example.com/path", "https://evil.example#.example.com/path", False),
+        ("https://example.com/path", "https://evil.example?.example.com/path", False),
+        ("https://example.com/path", "https://ada:secret@example.com/path", False),
+        ("https://example.com/path", "https://.example.com/path", False),
+        ("https://example.com/path", "https://a..example.com/path", False),
+        ("https://example.com/path", "https://example.com./path", False),
+        ("https://oauth.example.com/path", "https://example.com/path", False),
+        ("https://example.com/path", "https:///example.com/path", False),
+        ("https://example.com/path", "//example.com/path", False),
+        ("https://example.com/path", "https://OAuth.Example.com/path", True),
+        # scheme and port
+        ("https://example.com/path", "http://example.com/path", False),
+        ("https://example.com/path", "javascript://example.com/path", False),
+        ("https://example.com/path", "https://example.com:443/path", True),
+        ("https://example.com/path", "https://example.com:80/path", False),
+        ("https://example.com:8443/path", "https://www.example.com:8443/path/x", True),
+        ("notes://callback/path", "notes://callback/path/x", True),
+        # addresses have no subdomains; a loopback one may have any port
+        ("http://127.0.0.1/path", "http://127.0.0.1:1234/path/x", True),
+        ("http://127.0.0.1/path", "http://evil.127.0.0.1/path", False),
+        ("http://[::1]/path", "http://[::1]:9/path/x", True),
+        ("http://[::1]/path", "http://[::2]/path", False),
+        ("http://10.0.0.1/path", "http://10.0.0.1:1234/path", False),
+    ],
+)
+def test_a_callback_url_with_wildcard_matching(registered: str, asked: str, same: bool) -> None:
+    how = github_facts.ERAS["now"].matching
+    assert matches(registered, asked, how, loosely=True) is same
+    if asked != registered:
+        assert matches(registered, asked, how) is False  # without it, to the letter
+
+
+MARKS = (
+    ":// / // \\ @ : # ? ; & .. . %2e %2f %5c %25 % https http 443",
+    "example.com oauth. evil.example /path /bar",
+)
+PIECES = st.sampled_from(" ".join(MARKS).split(" "))
+
+
+@given(
+    st.lists(PIECES, max_size=9).map("".join)
+    | st.lists(PIECES, max_size=6).map("".join).map("https://example.com/path".__add__)
+)
+@example("https://example.com/path/x/../../bar")
+def test_no_address_that_matches_loosely_leads_elsewhere(asked: str) -> None:
+    how = github_facts.ERAS["now"].matching
+    if matches("https://example.com/path", asked, how, loosely=True):
+        sent_to = urlsplit(requests.Request("GET", asked).prepare().url)  # as a client would read it
+        assert sent_to.scheme == "https" and sent_to.username is None
+        assert f".{sent_to.hostname}".endswith(".example.com") and sent_to.port in (None, 443)
+        plain = posixpath.normpath(unquote(unquote(sent_to.path)).replace("\\", "/"))
+        assert plain == "/path" or plain.startswith("/path/")
+
+
+def test_wildcard_matching_is_a_setting_of_each_callback_url(practice: Practice) -> None:
+    loose, exact = "https://loose.example/cb", "https://exact.example/cb"
+    app = practice.register(GITHUB, name="Two", redirect_uri=[loose, exact], wildcard=loose)
+    visitor = Visitor(practice)
+    deep = visitor.press(app, "1", redirect_uri="https://www.loose.example/cb/deep?tenant=1")
+    assert deep.headers["Location"].startswith("https://www.loose.example/cb/deep?tenant=1&code=")
+    assert visitor.ask(app, redirect_uri=exact + "/deep").status_code == 400
+    both = practice.register(GITHUB, name="Both", redirect_uri=[loose, exact], wildcard=True)
+    assert visitor.ask(both, redirect_uri=exact + "/deep").status_code == 200
+    code = visitor.allow(app, redirect_uri=loose + "/deep")["code"]
+    assert_refused(redeem(app, code, redirect_uri=loose), "redirect_uri_mismatch")
+    assert "access_token" in redeem(app, code, redirect_uri=loose + "/deep").json()
+
+
+def test_ten_callback_urls_are_the_most(practice: Practice) -> None:
+    uris = [f"https://notes.example/{number}" for number in range(11)]
+    with pytest.raises(BadApp, match="11"):
+        practice.register(GITHUB, name="Eleven", redirect_uri=uris)
+    ten = practice.register(GITHUB, name="Ten", redirect_uri=uris[:10])
+    assert Visitor(practice).ask(ten, redirect_uri=uris[9]).status_code == 200
 
 
 def test_without_a_redirect_uri_the_first_callback_is_used(practice: Practice) -> None:
@@ -347,9 +547,26 @@ def test_an_unknown_client_gets_the_404_page(practice: Practice, app: App, clien
     assert "404" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere", "/login/oauth/authorize/", "/login/oauth/access_token"])
-def test_what_is_not_there_is_a_404_page(practice: Practice, path: str) -> None:
-    assert requests.get("https://github.com" + path).status_code == 404
+@pytest.mark.parametrize(
+    ("method", "path", "practised"),
+    [
+        ("GET", "/", False),
+        ("GET", "/nowhere", False),
+        ("GET", "/login/oauth/authorize/", False),
+        ("PUT", "/login/oauth/authorize", False),
+        ("GET", "/login/oauth/access_token", True),  # there is nothing at GitHub either
+        ("OPTIONS", "/login/oauth/authorize", True),  # docs: no pre-flight
+        ("OPTIONS", "/login/oauth/access_token", True),
+    ],
+)
+def test_what_is_not_there_is_a_404_page_and_says_if_it_is_only_missing_here(
+    practice: Practice, method: str, path: str, practised: bool
+) -> None:
+    answer = requests.request(method, "https://github.com" + path)
+    assert answer.status_code == 404 and "This is not the web page you are looking for." in answer.text
+    assert (answer.headers.get("X-Practice") is None) is practised
+    assert ("not part of the practice provider" in answer.text) is not practised
+    assert not [name for name in answer.headers if name.startswith("Access-Control")]
 
 
 # --- step 2: who is asked, and for what -------------------------------------------------------------------
@@ -603,10 +820,23 @@ def test_another_grant_type_is_refused(practice: Practice, app: App) -> None:
     assert (answer.status_code, answer.json()["error"]) == (200, "unsupported_grant_type")
 
 
-def test_nobody_logs_in_without_a_verified_address(practice: Practice, app: App) -> None:
+def test_nobody_allows_an_application_without_a_verified_address(practice: Practice, app: App) -> None:
+    visitor = Visitor(practice, "ben")
+    visitor.allow(app)
     practice.ledger.person("ben").email_verified = False
+    for answer in (visitor.ask(app), visitor.ask(app, scope="repo"), visitor.press(app, "1", scope="repo")):
+        assert answer.status_code == 200 and "Verify your email address" in answer.text
+    assert "error=access_denied" in visitor.press(app, "0").headers["Location"]
+    assert len(practice.ledger.codes) == 1 and "repo" not in repr(practice.ledger.grants)
+    assert Visitor(practice, "ada").ask(app).status_code == 200
+
+
+def test_nobody_logs_in_without_a_verified_address(practice: Practice, app: App) -> None:
     code = Visitor(practice, "ben").allow(app)["code"]
+    practice.ledger.person("ben").email_verified = False  # since she allowed it
     assert_refused(redeem(app, code), "unverified_user_email")
+    practice.ledger.person("ben").email_verified = True
+    assert "access_token" in redeem(app, code).json()
 
 
 # --- the code ---------------------------------------------------------------------------------------------
@@ -729,7 +959,7 @@ def test_an_expiring_token_lives_eight_hours(practice: Practice, app: App, secon
 def test_a_staying_token_stays_and_cannot_be_refreshed(practice: Practice, older: App) -> None:
     body = token_of(practice, older)
     assert list(body) == ["access_token", "token_type", "scope"]
-    practice.clock.advance(days=300)
+    practice.clock.advance(days=364)
     assert get("/user", body["access_token"]).status_code == 200
     assert_refused(refresh(older, body["access_token"]), "bad_refresh_token")
 
@@ -786,6 +1016,334 @@ def test_offline_access_asks_an_older_application_for_an_expiring_token(
     assert (body["expires_in"], body["scope"]) == (28_800, "gist")
     assert "access_token" in refresh(older, body["refresh_token"]).json()
     assert "expires_in" not in token_of(practice, older, scope="gist")  # for this token only
+
+
+@pytest.mark.parametrize("what", ["application removed", "grant deleted", "leaked"])
+def test_a_refresh_token_ends_with_the_rest_though_its_access_token_expired_before(
+    practice: Practice, app: App, what: str
+) -> None:
+    body = token_of(practice, app)
+    practice.clock.advance(hours=9)
+    if what == "application removed":
+        practice.user("ada").remove(app)
+    elif what == "grant deleted":
+        manage("DELETE", app, "grant", token_of(practice, app)["access_token"])
+    else:
+        leaked(body["refresh_token"])
+    assert_refused(refresh(app, body["refresh_token"]), "bad_refresh_token")
+
+
+@pytest.mark.parametrize(
+    ("used_on", "asked_on", "status"),
+    [((), 365, 200), ((), 366, 401), ((300,), 600, 200), ((300,), 666, 401), ((300, 600), 900, 200)],
+)
+def test_a_token_unused_for_a_year_is_revoked(
+    practice: Practice, older: App, used_on: tuple[int, ...], asked_on: int, status: int
+) -> None:
+    token = token_of(practice, older)["access_token"]
+    begin = practice.clock.now
+    for day in used_on:
+        practice.clock.advance(days=day - (practice.clock.now - begin).days)
+        assert get("/user", token).status_code == 200
+    practice.clock.advance(days=asked_on - (practice.clock.now - begin).days)
+    assert get("/user", token).status_code == status
+    assert practice.ledger.tokens[token].state == ("alive" if status == 200 else "revoked")
+
+
+# --- how many tokens, and how often -----------------------------------------------------------------------
+
+
+def dead_among(practice: Practice, tokens: list[str]) -> list[int]:
+    now = practice.clock.now
+    return [at for at, token in enumerate(tokens) if practice.ledger.tokens[token].state_at(now) != "alive"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "used", "revoked"),
+    [
+        (0, [], 0),  # all at once: the oldest
+        (30, [], 0),  # the first are older than a minute, and unused
+        (30, [0, 1], 2),  # the oldest unused that is older than a minute
+        (30, [0, 1, 2, 3, 4, 5, 6, 7, 8], 0),  # the unused one is too young: the least recently used
+        (30, [1, 0, 2, 3, 4, 5, 6, 7, 8], 1),
+        (0, [3], 3),  # all young: one that was used goes before those that were not
+        (0, [4, 3], 3),  # both used in the same moment: the older
+        (61, [9, 8, 7, 6, 5, 4, 3, 2, 1, 0], 9),
+    ],
+)
+def test_the_eleventh_token_revokes_one_in_this_order(
+    practice: Practice, older: App, seconds: int, used: list[int], revoked: int
+) -> None:
+    tokens: list[str] = []
+    for number in range(10):
+        tokens.append(token_of(practice, older, scope="gist")["access_token"])
+        if seconds and number < 9:
+            practice.clock.advance(seconds=seconds)
+    for at in used:
+        if seconds:
+            practice.clock.advance(seconds=1)
+        assert get("/user", tokens[at]).status_code == 200
+    assert not dead_among(practice, tokens)
+    tokens.append(token_of(practice, older, scope="gist")["access_token"])
+    assert dead_among(practice, tokens) == [revoked]
+    assert practice.ledger.tokens[tokens[revoked]].state == "revoked"
+    assert get("/user", tokens[revoked]).status_code == 401
+
+
+def test_ten_are_counted_for_each_person_application_and_scope(
+    practice: Practice, app: App, older: App
+) -> None:
+    kinds = [(older, "ada", "gist"), (older, "ada", "gist user:email"), (older, "ben", "gist")]
+    kinds.append((app, "ada", "gist"))
+    for _ in range(25):
+        for client, login, scope in kinds:
+            token_of(practice, client, login, scope=scope)
+            alive = [token for token in practice.ledger.tokens.values() if token.state == "alive"]
+            counted = Counter((token.client_id, token.login, token.scope) for token in alive)
+            assert max(counted.values()) <= 10
+    assert list(counted.values()) == [10] * 4
+
+
+def test_a_refreshed_or_expired_token_leaves_room(practice: Practice, app: App) -> None:
+    bodies = [token_of(practice, app, scope="gist") for _ in range(10)]
+    renewed = refresh(app, bodies[0]["refresh_token"]).json()
+    tokens = [body["access_token"] for body in (*bodies[1:], renewed)]
+    assert not dead_among(practice, tokens)
+    practice.clock.advance(hours=9)
+    fresh = [token_of(practice, app, scope="gist")["access_token"] for _ in range(10)]
+    assert not dead_among(practice, fresh)
+
+
+def test_one_more_token_costs_the_same_however_many_there_were(
+    practice: Practice, older: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[AccessToken] = []
+    real = AccessToken.state_at
+
+    def state_at(token: AccessToken, now: datetime) -> str:
+        looked_at.append(token)
+        return real(token, now)
+
+    for _ in range(300):
+        token_of(practice, older, scope="gist")
+    monkeypatch.setattr(AccessToken, "state_at", state_at)
+    token_of(practice, older, scope="gist")
+    assert 0 < len(looked_at) <= 12
+
+
+@pytest.mark.parametrize(("scope", "asks"), [("gist", ["gist"]), (None, ["gist", "user:email"])])
+def test_ten_tokens_in_an_hour_bring_the_consent_page_back(
+    practice: Practice, older: App, app: App, scope: str | None, asks: list[str]
+) -> None:
+    visitor = Visitor(practice)
+    tokens = [redeem(older, visitor.allow(older, scope="gist user:email")["code"]).json()["access_token"]]
+    practice.clock.advance(minutes=20)
+    for _ in range(9):
+        answer = visitor.ask(older, scope=scope)
+        assert answer.status_code == 302
+        code = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))["code"]
+        tokens.append(redeem(older, code).json()["access_token"])
+
+    page = visitor.ask(older, scope=scope)
+    assert page.status_code == 200 and "ten tokens of yours within an hour" in page.text
+    assert re.findall(r'data-ask="([^"]+)"', page.text) == asks
+    assert not dead_among(practice, tokens)  # nothing is revoked
+    assert Visitor(practice, "ben").ask(older, scope=scope).status_code == 200
+    assert "ten tokens" not in Visitor(practice, "ben").ask(older, scope=scope).text
+    Visitor(practice).allow(app, scope=scope)
+    assert Visitor(practice).ask(app, scope=scope).status_code == 302  # another application
+
+    practice.clock.advance(minutes=40, seconds=-1)
+    assert visitor.ask(older, scope=scope).status_code == 200
+    practice.clock.advance(seconds=1)  # an hour after the first of the ten
+    assert visitor.ask(older, scope=scope).status_code == 302
+
+
+def test_a_code_that_nobody_redeemed_does_not_count(practice: Practice, older: App) -> None:
+    visitor = Visitor(practice)
+    for _ in range(12):
+        visitor.allow(older)
+    assert visitor.ask(older).status_code == 302
+
+
+def test_what_is_allowed_when_she_is_asked_again_is_what_was_asked_for(
+    practice: Practice, older: App
+) -> None:
+    visitor = Visitor(practice)
+    for scope in ["gist user:email", *["gist"] * 9]:
+        redeem(older, visitor.allow(older, scope=scope)["code"])
+    assert visitor.ask(older, scope=None).status_code == 200
+    body = redeem(older, visitor.allow(older, scope=None)["code"]).json()
+    assert body["scope"] == "gist,user:email"
+    assert "error=access_denied" in visitor.press(older, "0").headers["Location"]
+    assert get("/user", body["access_token"]).status_code == 200
+
+
+# --- her settings -----------------------------------------------------------------------------------------
+
+
+def connection(app: App) -> str:
+    """Where she reviews what an application may do (docs)."""
+    return f"https://github.com/settings/connections/applications/{app.client_id}"
+
+
+def edit_on_the_page(practice: Practice, app: App, only: list[str]) -> None:
+    page = practice.new_browser("ada").open(connection(app))
+    assert isinstance(page, SettingsPage)
+    left = page.edit(only=only)
+    assert isinstance(left, SettingsPage) and left.url == connection(app)
+
+
+def edit_from_the_account(practice: Practice, app: App, only: list[str]) -> None:
+    practice.user("ada").edit_scopes(app, only=only)
+
+
+both_ways = pytest.mark.parametrize("edit", [edit_on_the_page, edit_from_the_account])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "left"),
+    [
+        ("user", "user:email", "user:email"),
+        ("user:email", "user", "user:email"),
+        ("user", "user", "user"),
+        ("user gist", "read:user user:email", "read:user user:email"),
+        ("repo", "public_repo gist", "public_repo"),
+        ("admin:org", "read:org", "read:org"),
+        ("gist", "user", ""),
+        ("", "user", ""),
+        ("gist offline_access", "gist", "gist"),
+    ],
+)
+def test_what_two_lists_of_scopes_have_in_common(one: str, other: str, left: str) -> None:
+    assert common(one.split(), other.split()) == set(left.split())
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("asked", "only", "left"),
+    [
+        ("user repo gist", ["gist", "user:email"], "gist,user:email"),
+        ("user repo gist", ["user", "repo", "gist"], "gist,repo,user"),
+        ("user", ["read:user"], "read:user"),
+        ("gist", [], ""),
+    ],
+)
+def test_what_she_leaves_is_all_that_is_left_to_tokens_and_codes(
+    practice: Practice,
+    app: App,
+    edit: Callable[[Practice, App, list[str]], None],
+    asked: str,
+    only: list[str],
+    left: str,
+) -> None:
+    body, code = token_of(practice, app, scope=asked), Visitor(practice).allow(app, scope=asked)["code"]
+    others = token_of(practice, app, "ben", scope=asked)
+    edit(practice, app, only)
+
+    shown = left.replace(",", ", ")
+    assert get("/user", body["access_token"]).headers["X-OAuth-Scopes"] == shown
+    assert manage("POST", app, "token", body["access_token"]).json()["scopes"] == sorted(
+        filter(None, left.split(","))
+    )
+    assert redeem(app, code).json()["scope"] == left
+    assert refresh(app, body["refresh_token"]).json()["scope"] == left
+    assert others["scope"] == get("/user", others["access_token"]).headers["X-OAuth-Scopes"].replace(
+        ", ", ","
+    )
+
+
+def test_an_edit_does_not_touch_that_an_expiring_token_was_asked_for(practice: Practice, older: App) -> None:
+    code = Visitor(practice).allow(older, scope="gist repo offline_access")["code"]
+    practice.user("ada").edit_scopes(older, only=["gist"])
+    body = redeem(older, code).json()
+    assert (body["scope"], body["expires_in"]) == ("gist", 28_800)
+
+
+@both_ways
+def test_what_she_took_away_opens_nothing_any_more(
+    practice: Practice, older: App, edit: Callable[[Practice, App, list[str]], None]
+) -> None:
+    token = token_of(practice, older, scope="user repo")["access_token"]
+    assert get("/user/emails", token).status_code == 200 and "plan" in get("/user", token).json()
+    edit(practice, older, ["public_repo"])
+    assert get("/user/emails", token).status_code == 404
+    assert "plan" not in get("/user", token).json()
+    assert not any(one["private"] for one in get("/user/repos", token).json())
+
+
+@both_ways
+def test_the_next_authorization_asks_for_what_she_took_away(
+    practice: Practice, older: App, edit: Callable[[Practice, App, list[str]], None]
+) -> None:
+    visitor = Visitor(practice)
+    token = redeem(older, visitor.allow(older, scope="user:email gist")["code"]).json()["access_token"]
+    edit(practice, older, ["gist"])
+    assert visitor.ask(older, scope="gist").status_code == 302
+    assert redeem(older, visitor.allow(older, scope=None)["code"]).json()["scope"] == "gist"
+    page = visitor.ask(older, scope="user:email gist")
+    assert page.status_code == 200 and re.findall(r'data-ask="([^"]+)"', page.text) == ["user:email"]
+    visitor.allow(older, scope="user:email gist")
+    assert get("/user", token).headers["X-OAuth-Scopes"] == "gist"  # what is out learns nothing new
+
+
+def test_the_settings_page_lists_what_was_granted_and_what_that_holds(practice: Practice, app: App) -> None:
+    Visitor(practice).allow(app, scope="user gist")
+    page = practice.new_browser("ada").open(connection(app))
+    assert isinstance(page, SettingsPage) and "Notes" in page.title
+    assert [ask.name for ask in page.asks] == ["gist", "read:user", "user", "user:email", "user:follow"]
+    assert {ask.name: ask.about for ask in page.asks}["user:email"] == "read e-mail addresses; user holds it"
+
+
+def test_only_what_is_granted_can_be_left(practice: Practice, app: App) -> None:
+    with pytest.raises(NoSuchAct, match="no access"):
+        practice.user("ada").edit_scopes(app, only=[])
+    Visitor(practice).allow(app, scope="user:email")
+    for scope in ("user", "gist", "unheard:of"):
+        with pytest.raises(NoSuchAct, match=scope):
+            practice.user("ada").edit_scopes(app, only=["user:email", scope])
+    visitor = Visitor(practice)
+    forged = {"authenticity_token": visitor.csrf, "act": "save", "allow_scope": ["repo", "user:email"]}
+    requests.post(connection(app), data=forged, headers={"Cookie": f"user_session={visitor.cookie}"})
+    assert practice.ledger.grants[app.client_id, "ada"].scope == {"user:email"}
+
+
+def test_revoking_on_the_settings_page_is_taking_the_application_out(practice: Practice, app: App) -> None:
+    token = token_of(practice, app)["access_token"]
+    browser = practice.new_browser("ada")
+    done = browser.open(connection(app)).revoke()  # type: ignore[union-attr]
+    assert "no access to your account any more" in done.text  # type: ignore[union-attr]
+    assert get("/user", token).status_code == 401
+    assert Visitor(practice).ask(app).status_code == 200  # and she is asked anew
+    assert browser.open(connection(app)).title == "404: page not found"  # type: ignore[union-attr]
+
+
+def test_settings_are_shown_to_who_is_signed_in_and_her_own_only(practice: Practice, app: App) -> None:
+    Visitor(practice).allow(app)
+    page = practice.browser.open(connection(app))
+    assert isinstance(page, SignInPage) and isinstance(page.sign_in("ada"), SettingsPage)
+    cookies = {"Cookie": f"user_session={Visitor(practice, 'ben').cookie}"}
+    assert requests.get(connection(app), headers=cookies).status_code == 404
+    mine = {"Cookie": f"user_session={Visitor(practice).cookie}"}
+    assert requests.get(connection(app) + "x", headers=mine).status_code == 404
+
+
+@pytest.mark.parametrize("act", ["save", "revoke"])
+@pytest.mark.parametrize("csrf", [None, "x" * 48, "mallory's"])
+def test_settings_are_changed_in_her_own_form_only(
+    practice: Practice, app: App, act: str, csrf: str | None
+) -> None:
+    token = token_of(practice, app, scope="gist")["access_token"]
+    visitor, other = Visitor(practice), Visitor(practice, "mallory")
+    form = {"act": act, "authenticity_token": other.csrf if csrf == "mallory's" else csrf}
+    answer = requests.post(
+        connection(app),
+        data=form,
+        headers={"Cookie": f"user_session={visitor.cookie}"},
+        allow_redirects=False,
+    )
+    assert answer.status_code == 422
+    assert get("/user", token).headers["X-OAuth-Scopes"] == "gist"
 
 
 # --- steps 5 and 6 ----------------------------------------------------------------------------------------
@@ -953,13 +1511,59 @@ def test_a_bad_token_is_bad_everywhere(practice: Practice, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/nowhere"), ("GET", "/user/"), ("DELETE", "/user"), ("GET", "/")]
+    ("method", "path", "practised"),
+    [
+        ("GET", "/nowhere", False),
+        ("GET", "/", False),
+        ("DELETE", "/user", False),
+        ("PATCH", "/user", False),
+        ("GET", "/user/", True),  # docs: a slash at the end is a 404
+        ("GET", "/user/emails/", True),
+    ],
 )
-def test_what_the_api_does_not_have_is_a_404(practice: Practice, app: App, method: str, path: str) -> None:
-    token = token_of(practice, app)["access_token"]
-    answer = requests.request(method, API + path, headers={"Authorization": f"Bearer {token}"})
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_what_the_api_does_not_have_is_a_404_and_says_if_it_is_only_missing_here(
+    practice: Practice, app: App, method: str, path: str, practised: bool, signed_in: bool
+) -> None:
+    headers = {"Authorization": f"Bearer {token_of(practice, app)['access_token']}"} if signed_in else {}
+    answer = requests.request(method, API + path, headers=headers)
     assert answer.status_code == 404
     assert answer.json() == {"message": "Not Found", "documentation_url": f"{DOCS}/rest", "status": "404"}
+    said = None if practised else "not part of the practice provider"
+    assert answer.headers.get("X-Practice") == said
+    shown = str(practice.trace[-1])
+    assert ("X-Practice: not part of the practice provider" in shown) is not practised
+
+
+def test_a_missing_scope_is_no_matter_of_the_practice(practice: Practice, app: App) -> None:
+    answer = get("/user/emails", token_of(practice, app, scope="gist")["access_token"])
+    assert answer.status_code == 404 and "X-Practice" not in answer.headers
+    unknown = manage("POST", app, "token", "gho_" + "0" * 36)
+    assert unknown.status_code == 404 and "X-Practice" not in unknown.headers
+    reset = manage("PATCH", app, "token", "gho_" + "0" * 36)
+    assert reset.status_code == 404 and reset.headers["X-Practice"] == "not part of the practice provider"
+
+
+def test_head_is_get_without_the_body(practice: Practice, app: App) -> None:
+    token = token_of(practice, app, scope="gist")["access_token"]
+    answer = requests.head(f"{API}/user", headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["X-OAuth-Scopes"] == "gist"
+    assert requests.head(f"{API}/user").status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/user", "/nowhere"])
+def test_a_browser_may_ask_the_api_beforehand(practice: Practice, path: str) -> None:
+    answer = requests.options(API + path, headers={"Origin": "https://notes.example"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    told = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match, If-Modified-Since, "
+        "If-None-Match, If-Unmodified-Since, X-Requested-With",
+        "Access-Control-Allow-Methods": "GET, POST, PATCH, PUT, DELETE",
+        "Access-Control-Max-Age": "86400",
+    }
+    assert told.items() <= dict(answer.headers).items()
 
 
 @pytest.mark.parametrize("path", ["/user", "/applications/x/token", "/nowhere"])
@@ -1098,6 +1702,42 @@ def test_an_application_manages_its_own_tokens_only(practice: Practice, app: App
         crossed = manage("DELETE", app, "token", token, auth=(older.client_id, secret))
         assert crossed.status_code == 401
     assert manage("GET", app, "token", token).json() == NOT_FOUND
+    assert get("/user", token).status_code == 200
+
+
+def leaked(*credentials: Any, **more: Any) -> requests.Response:
+    return requests.post(f"{API}/credentials/revoke", **{"json": {"credentials": credentials}, **more})
+
+
+def test_whoever_finds_a_token_can_end_it(practice: Practice, app: App, older: App) -> None:
+    found, renewing = token_of(practice, older), token_of(practice, app)
+    kept = token_of(practice, older)["access_token"]
+    answer = leaked(found["access_token"], renewing["refresh_token"], "gho_" + "0" * 36)
+    assert (answer.status_code, answer.text) == (202, "{}")
+    for dead in (found, renewing):
+        assert get("/user", dead["access_token"]).status_code == 401
+    assert_refused(refresh(app, renewing["refresh_token"]), "bad_refresh_token")
+    assert get("/user", kept).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"headers": {"Authorization": "Bearer x"}}, 403),
+        ({"auth": ("a", "b")}, 403),
+        ({"json": {"credentials": []}}, 422),
+        ({"json": {"credentials": ["x"] * 1001}}, 422),
+        ({"json": {"credentials": "x"}}, 422),
+        ({"json": ["x"]}, 422),
+        ({"json": None, "data": "{"}, 422),
+    ],
+)
+def test_a_report_of_a_leak_that_is_refused_ends_nothing(
+    practice: Practice, app: App, change: dict[str, Any], status: int
+) -> None:
+    token = token_of(practice, app)["access_token"]
+    assert leaked(token, **change).status_code == status
+    assert leaked(token, 5).status_code == 422
     assert get("/user", token).status_code == 200
 
 

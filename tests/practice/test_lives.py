@@ -48,7 +48,7 @@ LOGINS = st.sampled_from(PEOPLE)
 TURN = st.integers(0, 5)  # which application, which resource: the number wraps around
 A_WHILE = [{"seconds": 1}, {"minutes": 1}, {"minutes": 5}, {"minutes": 11}, {"hours": 1}, {"hours": 3}]
 LONG = [{"hours": 9}, {"days": 2}, {"days": 59}, {"days": 91}, {"days": 185}, {"days": 366}, {"days": 1100}]
-CALLBACKS = ["https://notes.example/cb", "https://notes.example/too"]  # of every application
+CALLBACKS = ("https://notes.example/cb", "https://notes.example/cb/too")  # of every application
 SHORT_LIVED, LONG_LIVED = range(1, 7_201), range(7_201, 5_184_001)  # Facebook's
 FAULTS = ["another application", "another redirect_uri", "a wrong secret", "no verifier", "another verifier"]
 
@@ -97,10 +97,12 @@ class Lives(RuleBasedStateMachine):
     provider: ClassVar[Provider]
     era: ClassVar[str] = "now"
     forms: ClassVar[tuple[dict[str, Any], ...]]  # what the applications are registered with
+    most_callbacks: ClassVar[int] = 3
     scopes: ClassVar[tuple[str, ...]]
     always: ClassVar[Scopes] = frozenset()  # the scopes that cannot be taken back
     resources: ClassVar[tuple[str, ...]]  # the first is for any token
     ends_tokens: ClassVar[tuple[str, ...]] = ()  # which of a person's acts at her account do
+    edits: ClassVar[bool] = True  # whether she can take scopes back
 
     codes: Bundle[Code] = Bundle("codes")
     tokens: Bundle[Token] = Bundle("tokens")
@@ -113,7 +115,7 @@ class Lives(RuleBasedStateMachine):
             self.practice.register(
                 self.provider,
                 name=f"Notes {number}",
-                redirect_uri=[*CALLBACKS, f"https://notes{number}.example/cb"],
+                redirect_uri=(*CALLBACKS, f"https://notes{number}.example/cb")[: self.most_callbacks],
                 **form,
             )
             for number, form in enumerate(self.forms)
@@ -310,11 +312,14 @@ class Lives(RuleBasedStateMachine):
 
     @rule(number=TURN, login=LOGINS, uri=st.sampled_from(["https://mallory.example/cb", "/cb", None]))
     def ask_to_be_sent_elsewhere(self, number: int, login: str, uri: str | None) -> None:
-        """To another application's address, or nobody's: the browser goes nowhere."""
+        """To an address of another application, or of nobody: the browser does not go there, and gets no code."""
         app = self.app_at(number)
-        uri = uri or self.practice.registration(self.other(app)).redirect_uris[-1]
+        uri = uri or f"https://notes{(self.apps.index(app) + 1) % len(self.apps)}.example/cb"
         page = self.browsers[login].open(authorization_url(app, state="xyz", redirect_uri=uri))
-        assert isinstance(page, ErrorPage)
+        if isinstance(page, Redirect):
+            assert page.url.startswith(app.redirect_uri) and "code" not in answered(page.url)
+        else:
+            assert isinstance(page, ErrorPage)
 
     # --- acts: steps 3 and 4 --------------------------------------------------------------------------------
 
@@ -451,6 +456,7 @@ class Lives(RuleBasedStateMachine):
         if act in self.ends_tokens:
             self.end(life for life in hers if isinstance(life, Token))
 
+    @precondition(lambda self: self.edits)
     @rule(number=TURN, login=LOGINS, numbers=st.sets(TURN, max_size=4))
     def edit(self, number: int, login: str, numbers: set[int]) -> None:
         """She leaves the application some of what she has allowed it, if anything."""
@@ -461,6 +467,7 @@ class Lives(RuleBasedStateMachine):
             self.practice.user(login).edit_scopes(app, only=self.holds(kept))
             self.shrink(app, login, self.holds(kept) | self.always)
 
+    @precondition(lambda self: self.edits)
     @rule(target=tokens, token=tokens, numbers=st.sets(TURN, max_size=4))
     def think_better_of_it(self, token: Token, numbers: set[int]) -> Any:
         """All is taken back and then some of it allowed again; what is out learns nothing that it was not given."""
@@ -555,6 +562,7 @@ class GitHubLives(Lives):
     forms = ({}, {"expire_user_tokens": False}, {})
     scopes = ("user:email", "read:user", "repo", "user", "public_repo", "offline_access")
     resources = ("/user", "/user/emails", "/user/repos")
+    idle: ClassVar[int | None] = 365
 
     def lifetimes(self, source: Life) -> Container[int]:
         return (0, 28_800) if source.app == self.apps[1] else (28_800,)
@@ -566,11 +574,11 @@ class GitHubLives(Lives):
     def scope_of_code(self, asked: Scopes, granted: Scopes) -> Scopes:
         return asked & granted if asked else granted
 
-    def shrink(self, app: App, login: str, scope: Scopes) -> None:
-        """Tokens that are out keep what they have: that editing reaches them is not practised yet."""
-        self.granted[app.client_id, login] = scope
-        for _ in self.disturbed(login, app):
-            pass
+    def known(self, token: Token) -> Token:
+        """One without an end ends if it is not used for a year."""
+        if token.ends is None and self.idle:
+            token.ends = self.after(days=self.idle)
+        return super().known(token)
 
     def renewal(self, token: Token) -> dict[str, str]:
         return {"grant_type": "refresh_token", "refresh_token": token.refresh or token.value}
@@ -580,7 +588,10 @@ class GitHubLives(Lives):
 
     def call(self, token: Token, path: str) -> requests.Response:
         headers = {"Authorization": f"token {token.value}"}  # understood in both eras
-        return self.http.get(self.row.api_url + path, headers=headers)
+        answer = self.http.get(self.row.api_url + path, headers=headers)
+        if self.idle and token.refresh is None and not self.is_over(token) and not self.is_refused(answer):
+            token.ends = self.after(days=self.idle)
+        return answer
 
     def is_refused(self, answer: requests.Response) -> bool:
         return answer.status_code == 401 and answer.json()["message"] == "Bad credentials"
@@ -592,8 +603,8 @@ class GitHubLives(Lives):
         if path == "/user":
             return frozenset(shown | ({"read:user"} if "plan" in body else set())), body["login"]
         if path == "/user/emails":
-            login, _, _ = body[0]["email"].partition("@")
-            return frozenset(shown | {"user:email"}), login
+            address = body[0] if isinstance(body[0], str) else body[0]["email"]  # in 2013 text alone
+            return frozenset(shown | {"user:email"}), address.partition("@")[0]
         private = {"repo" for repository in body if repository["private"]}
         return frozenset(shown | private), body[0]["owner"]["login"] if body else None
 
@@ -626,6 +637,20 @@ class GitHubLives(Lives):
 
     def was_used(self, request: Request, response: Response) -> bool:
         return response.header("x-oauth-scopes") is not None
+
+
+class GitHubLivesIn2013(GitHubLives):
+    """One callback, and what is below it; tokens that stay, and no limit to them."""
+
+    era = "2013"
+    forms = ({}, {}, {})
+    most_callbacks = 1
+    scopes = ("user:email", "repo", "user", "public_repo", "gist")
+    idle = None
+    edits = False
+
+    def lifetimes(self, source: Life) -> Container[int]:
+        return (0,)
 
 
 # --- Facebook -------------------------------------------------------------------------------------------------
@@ -797,7 +822,7 @@ def is_dead_tokens(body: Any) -> bool:
     return error.get("code") == 190 and error["message"].startswith("Error validating access token: ")
 
 
-MACHINES = [GitHubLives, FacebookLives, FacebookLivesIn2013]
+MACHINES = [GitHubLives, GitHubLivesIn2013, FacebookLives, FacebookLivesIn2013]
 
 
 @pytest.mark.parametrize("machine", MACHINES)

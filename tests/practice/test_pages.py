@@ -18,7 +18,13 @@ CSS = Path(pages.__file__).with_name("page.css").read_text("utf-8")
 
 def signing_in(word: str) -> str:
     return pages.sign_in(
-        word, action=word, hidden={word: word}, login=word, message=word, people=[(word, word), (word, word)]
+        word,
+        action=word,
+        hidden={word: word},
+        login=word,
+        message=word,
+        sign_up=word,
+        people=[(word, word), (word, word)],
     )
 
 
@@ -41,6 +47,10 @@ def failing(word: str) -> str:
     return pages.error(word, title=word, paragraphs=[word, word])
 
 
+def noticing(word: str) -> str:
+    return pages.notice(word, title=word, paragraphs=[word, word])
+
+
 def choosing(word: str) -> str:
     return pages.choose_account(word, action=word, hidden={word: word}, people=[(word, word)])
 
@@ -57,6 +67,7 @@ PAGES: list[tuple[str, Callable[[str], str]]] = [
     ("choose-account", choosing),
     ("settings", settling),
     ("error", failing),
+    ("notice", noticing),
 ]
 each_page = pytest.mark.parametrize(("kind", "page"), PAGES, ids=[kind for kind, _ in PAGES])
 

@@ -29,9 +29,13 @@ def sign_in(
     hidden: Mapping[str, str],
     login: str = "",
     message: str = "",
+    sign_up: str = "",
     people: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """The page that asks for `login` and `password`; `people` are those who could sign in: (login, name)."""
+    """The page that asks for `login` and `password`; `people` are those who could sign in: (login, name).
+
+    `sign_up` is what it says to somebody without an account.
+    """
     cast = ", ".join(f"<b>{escape(who)}</b> ({escape(name)})" for who, name in people)
     return _document(
         provider,
@@ -45,6 +49,7 @@ def sign_in(
         'autocomplete="current-password"></label></p>',
         '<div class="buttons"><button class="main">Sign in</button></div>',
         "</form>",
+        f'<p class="quiet">{escape(sign_up)}</p>' if sign_up else "",
         f'<p class="quiet">Practice people: {cast}.</p>' if people else "",
     )
 
@@ -133,6 +138,11 @@ def consent(
 def error(provider: str, *, title: str, paragraphs: Sequence[str]) -> str:
     """The page where a flow ends without going back to the application (RFC 6749 section 4.1.2.1)."""
     return _document(provider, "error", title, *(f"<p>{escape(text)}</p>" for text in paragraphs))
+
+
+def notice(provider: str, *, title: str, paragraphs: Sequence[str]) -> str:
+    """The page that says what was done, where no flow ends."""
+    return _document(provider, "notice", title, *(f"<p>{escape(text)}</p>" for text in paragraphs))
 
 
 def _form(action: str, hidden: Mapping[str, str]) -> list[str]:
