@@ -36,6 +36,7 @@ SCOPES = {
     "Facebook": ("email", "pages_show_list", "pages_read_engagement", "pages_manage_posts"),
     "Facebook 2013": ("email", "manage_pages", "publish_stream"),
 }
+REFUSED = {"GitHub": (404, 422, 200, 401), "Facebook": (400, 400, 400, 400)}
 ME = {"GitHub": "user", "Facebook": "me"}
 MORE = {"GitHub": "gist", "Facebook": "user_likes"}  # a scope that was not asked for yet
 STATUSES = {
@@ -127,7 +128,7 @@ class World:
         return re.sub("|".join(self.words), value, text)
 
     def kinds(self) -> list[Asked]:
-        """A request of each kind, three wrong ones among them."""
+        """A request of each kind, four wrong ones among them."""
         return [*_of_both(self.row), *(_of_github if self.row.name == "GitHub" else _of_facebook)(self.row)]
 
     def ask(self, asked: Asked, raw: bytes | None = None) -> tuple[Request, Response]:
@@ -178,6 +179,7 @@ def _of_both(row: Provider) -> list[Asked]:
     cookie = (("Cookie", f"{SIDES[row.name].cookie}=COOKIE"),)
     guard = ("authenticity_token" if row.name == "GitHub" else "fb_dtsg", "CSRF")
     sign_in = row.web_url + ("/session" if row.name == "GitHub" else "/login")
+    unknown, stale, no_secret, no_token = REFUSED[row.name]
     back = "return_to" if row.name == "GitHub" else "next"
     return [
         Asked(302, "GET", row.authorization_url, (*wish, scope)),  # nobody is signed in
@@ -189,11 +191,10 @@ def _of_both(row: Provider) -> list[Asked]:
         Asked(302, "POST", sign_in, (), (("login", "ada"), ("password", "PASSWORD"), (back, "/me"))),
         Asked(200, row.token_method, row.token_url, code if in_query else (), () if in_query else code),
         Asked(200, "POST", row.token_url, (), code, style="json"),
-        Asked(400 if row.redirect_uri_required else 404, "GET", row.authorization_url, (("client_id", "1"),)),
-        Asked(
-            row.token_error_status, "POST", row.token_url, (), (*client[::2], ("code", "CODE"))
-        ),  # no secret
-        Asked(401 if row.name == "GitHub" else 400, "GET", f"{row.api_url}/{ME[row.name]}"),  # no token
+        Asked(unknown, "GET", row.authorization_url, (("client_id", "1"),)),
+        Asked(stale, "POST", row.authorization_url, (), (*wish, scope, ("authorize", "1")), cookie),
+        Asked(no_secret, "POST", row.token_url, (), (*client[::2], ("code", "CODE"))),
+        Asked(no_token, "GET", f"{row.api_url}/{ME[row.name]}"),
     ]
 
 
@@ -461,6 +462,8 @@ HOSTS += [
 @example(1, None, None, None, {1}, [("redirect_uri", "http://127.0.0.1:\uff18/cb")], [], [], None, None)
 @example(6, None, None, None, {2}, [], [("return_to", "@mallory.example/")], [], None, None)
 @example(6, None, None, None, {2}, [], [("next", ".mallory.example/")], [], None, None)
+@example(7, None, None, None, set(), [], [], [("Authorization", "Basic \xe9")], None, None)
+@example(7, None, None, None, set(), [], [], [("Authorization", "Basic x")], None, None)
 @example(8, None, None, None, set(), [], [("client_secret", "\ud800")], [], "json", None)
 def test_whatever_is_asked_there_is_an_answer(
     provider: str,
