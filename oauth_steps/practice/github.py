@@ -131,8 +131,8 @@ class GitHub:
         """Docs: after ten tokens within an hour she is asked again, and nothing is revoked. That tokens of any scope
         count, and refreshed ones, is assumed."""
         most = self._era.tokens_an_hour
-        tokens = self.ledger.last_tokens(client.client_id, session.login, most) if most else []
-        return len(tokens) == most and self.ledger.clock.now - tokens[0].issued_at < facts.AN_HOUR
+        first = self.ledger.last_token(client.client_id, session.login, most) if most else None
+        return first is not None and self.ledger.clock.now - first.issued_at < facts.AN_HOUR
 
     def _scope(self, wish: _Wish, session: Session) -> frozenset[str]:
         """What a code will be for. Docs: without a scope what was granted before, or in 2013 what the last flow
@@ -141,9 +141,10 @@ class GitHub:
         granted = self.ledger.grants.get(key)
         if wish.scope or granted is None:
             return wish.scope
-        last = [] if self._era.remembers_all else self.ledger.last_tokens(*key, 1)
-        lives = last and last[0].state_at(self.ledger.clock.now) == ALIVE
-        return last[0].scope if lives else granted.scope
+        last = None if self._era.remembers_all else self.ledger.last_token(*key)
+        if last and last.state_at(self.ledger.clock.now) == ALIVE:
+            return last.scope
+        return granted.scope
 
     def _decide(self, asked: Asked) -> Response:
         """POST /login/oauth/authorize: the consent page's two buttons."""

@@ -362,9 +362,10 @@ class Ledger:
         """Every code and token that this person gave this application, oldest first."""
         return self._held.get((client_id, login), [])
 
-    def last_tokens(self, client_id: str, login: str, count: int) -> list[AccessToken]:
-        """The last tokens, so many at most, that this person's grants gave this application, oldest first."""
-        return self._tokens.get((client_id, login), [])[-count:]
+    def last_token(self, client_id: str, login: str, nth: int = 1) -> AccessToken | None:
+        """The last token that this person's grants gave this application, or the nth last; None if there is none."""
+        tokens = self._tokens.get((client_id, login), [])
+        return tokens[-nth] if len(tokens) >= nth else None
 
     def living(self, client_id: str, login: str, scope: frozenset[str]) -> list[AccessToken]:
         """The living tokens that this person's grants gave this application, issued with this scope, oldest first."""
