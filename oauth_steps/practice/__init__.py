@@ -348,11 +348,9 @@ class Account:
     def edit_scopes(self, app: App, only: Collection[str]) -> None:
         """Leave the application these of the scopes that it has of her, or this one. Raises NoSuchAct for others."""
         client, login = self._practice.ledger.client(app), self.person.login
-        if (
-            client.client_id,
-            login,
-        ) not in self._practice.ledger.grants:  # or there would be a grant from now on
-            raise NoSuchAct(f"{client.name} has nothing of hers", mend="Allow it something first")
+        # Or there would be a grant from now on, for which she was never asked.
+        if (client.client_id, login) not in self._practice.ledger.grants:
+            raise NoSuchAct(f"{client.name} has no access to this account", mend="Allow it first")
         kept = frozenset([only] if isinstance(only, str) else only)
         self._practice._side(client.provider).edit_grant(client, login, kept)
 

@@ -289,9 +289,7 @@ class GitHub:
         """
         if not self._era.edits_scopes:
             raise NoSuchAct(f"{self.provider.name} of {self.provider.era} lets nobody edit scopes")
-        grant = self.ledger.grants.get((client.client_id, login))
-        if grant is None:
-            raise NoSuchAct(f"{client.name} has no access to this account", mend="Allow it first")
+        grant = self.ledger.grants[client.client_id, login]
         if unknown := sorted(only - closure(grant.scope)):
             mend = f"There is {', '.join(sorted(grant.scope)) or 'nothing'}"
             raise NoSuchAct(f"{unknown[0]!r} is not granted to {client.name}", mend=mend)

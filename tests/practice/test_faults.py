@@ -373,7 +373,7 @@ def test_one_scope_may_be_named_by_itself(practice: Practice, app: App) -> None:
 
 def test_nothing_can_be_left_where_nothing_was_allowed(practice: Practice, app: App) -> None:
     token_of(practice, app, "ben")
-    with pytest.raises(NoSuchAct, match=f"{practice.registration(app).name} has nothing of hers"):
+    with pytest.raises(NoSuchAct, match=f"{practice.registration(app).name} has no access to this account"):
         practice.user("ada").edit_scopes(app, only=())
     assert consent(practice, app, scope="")  # she is still asked
 

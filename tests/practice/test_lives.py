@@ -484,22 +484,22 @@ class Lives(RuleBasedStateMachine):
     def the_ledger_agrees_with_the_trace(self) -> None:
         ledger, counts = self.practice.ledger, self.counts
         counts.read(self)
-        assert set(ledger.codes) == counts.codes
-        assert set(ledger.tokens) == counts.tokens
-        assert set(ledger.refreshable) == counts.refresh_tokens
+        kept = ledger.codes, ledger.tokens, ledger.refreshable
+        assert [set(values) for values in kept] == [counts.seen[name] for name in HANDED_OUT]
         states = [life.state for life in (*ledger.codes.values(), *ledger.tokens.values())]
         assert states.count("used") == counts.redeemed
         assert states.count("replaced") == counts.refreshed
         assert sum(token.uses for token in ledger.tokens.values()) == counts.uses
 
 
+HANDED_OUT = ("code", "access_token", "refresh_token")  # by these names in an answer
+
+
 class Counts:
     """What the trace shows to have been handed out, exchanged and used."""
 
     def __init__(self) -> None:
-        self.codes: set[str] = set()
-        self.tokens: set[str] = set()
-        self.refresh_tokens: set[str] = set()
+        self.seen: dict[str, set[str]] = {name: set() for name in HANDED_OUT}
         self.redeemed = self.refreshed = self.uses = self._read = 0
 
     def read(self, lives: Lives) -> None:
@@ -511,9 +511,7 @@ class Counts:
             request, response = exchange.reveal()
             assert response is not None
             for name, value in handed_out(response):
-                {"code": self.codes, "access_token": self.tokens, "refresh_token": self.refresh_tokens}[
-                    name
-                ].add(value)
+                self.seen[name].add(value)
             if exchange.step == Step.TOKEN_REQUEST and "access_token" in parsed(response.body):
                 sent = {**answered(request.url), **parsed(request.body)}
                 self.redeemed += "code" in sent
@@ -528,7 +526,7 @@ def handed_out(response: Response) -> Iterator[tuple[str, str]]:
     while places:
         place = places.pop()
         if isinstance(place, Mapping):
-            for name in ("code", "access_token", "refresh_token"):
+            for name in HANDED_OUT:
                 if isinstance(place.get(name), str):
                     yield name, place[name]
             places += place.values()
@@ -718,10 +716,7 @@ class FacebookLives(Lives):
         return frozenset(shown), OWNERS.get(body.get("name"))
 
     def told_of(self, token: Token, app: App) -> Scopes | None:
-        parameters = {
-            "input_token": token.value,
-            "access_token": f"{app.client_id}|{app.client_secret}",
-        }
+        parameters = {"input_token": token.value, "access_token": f"{app.client_id}|{app.client_secret}"}
         told = self.http.get(f"{self.row.api_url}/debug_token", params=parameters).json().get("data", {})
         return frozenset(told["scopes"]) if told.get("is_valid") else None
 
@@ -729,14 +724,8 @@ class FacebookLives(Lives):
     def authorize_for_a_token(self, number: int, login: str, numbers: set[int], answer: str) -> Any:
         """response_type=token: no code, and no step 3."""
         app = self.app_at(number)
-        page = self.walk(
-            app,
-            login,
-            answer,
-            scope=self.picked(numbers),
-            redirect_uri=app.redirect_uri,
-            response_type="token",
-        )
+        wish = {"scope": self.picked(numbers), "redirect_uri": app.redirect_uri, "response_type": "token"}
+        page = self.walk(app, login, answer, **wish)
         if page is None:
             return multiple()
         granted = self.granted[app.client_id, login]
@@ -751,13 +740,13 @@ class FacebookLives(Lives):
         """Each Page comes with a token, which lives as long as hers, or for ever if hers is long-lived."""
         answer = parsed(self.look(token, "/me/accounts").content)
         ends = None if token.lasts else token.ends
-        pages = [
-            Token(page["access_token"], token.app, token.login, self.reach(token), ends, of_a_page=True)
-            for page in answer.get("data", ())
+        whose = token.app, token.login, self.reach(token), ends
+        found = [
+            self.known(Token(page["access_token"], *whose, of_a_page=True)) for page in answer.get("data", ())
         ]
-        for page in map(self.known, pages):
-            self.renew(page)  # cannot be, and says so itself
-        return multiple(*map(self.known, pages))
+        for page in found:
+            self.renew(page)  # it cannot be extended, and `renew` sees to that
+        return multiple(*found)
 
     @rule(token=of_pages | Lives.tokens)
     def read_what_is_on_the_page(self, token: Token) -> None:
@@ -790,6 +779,10 @@ class FacebookLives(Lives):
         return "|" not in token and not is_dead_tokens(parsed(response.body))
 
 
+HELD_IN_2013 = frozenset({"status_update", "photo_upload", "video_upload", "create_note", "share_item"})
+HELD_IN_2013 |= {"publish_actions"}
+
+
 class FacebookLivesIn2013(FacebookLives):
     """A code gives the token that there is, for longer; one permission holds others; none is needed to read a Page."""
 
@@ -804,16 +797,8 @@ class FacebookLivesIn2013(FacebookLives):
         return bool(code.value)
 
     def holds(self, scopes: Iterable[str]) -> Scopes:
-        held = [
-            "status_update",
-            "photo_upload",
-            "video_upload",
-            "create_note",
-            "share_item",
-            "publish_actions",
-        ]
         told = frozenset(scopes) - {"basic_info"}
-        return told.union(held) if "publish_stream" in told else told
+        return told | HELD_IN_2013 if "publish_stream" in told else told
 
 
 def is_dead_tokens(body: Any) -> bool:
