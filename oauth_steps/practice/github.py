@@ -52,7 +52,7 @@ class GitHub:
         """Answer one request, whatever it is."""
         asked = Asked(request)
         api = urlsplit(self.provider.api_url)
-        if urlsplit(request.url).hostname == api.hostname and f"{asked.path}/".startswith(f"{api.path}/"):
+        if asked.host == api.hostname and f"{asked.path}/".startswith(f"{api.path}/"):
             return self._api.reply(asked, asked.path.removeprefix(api.path) or "/")
         if (asked.method, asked.path) in self._token_requests:
             return self._token(asked)
@@ -289,9 +289,7 @@ class GitHub:
         """
         if not self._era.edits_scopes:
             raise NoSuchAct(f"{self.provider.name} of {self.provider.era} lets nobody edit scopes")
-        grant = self.ledger.grants.get((client.client_id, login))
-        if grant is None:
-            raise NoSuchAct(f"{client.name} has no access to this account", mend="Allow it first")
+        grant = self.ledger.grants[client.client_id, login]
         if unknown := sorted(only - closure(grant.scope)):
             mend = f"There is {', '.join(sorted(grant.scope)) or 'nothing'}"
             raise NoSuchAct(f"{unknown[0]!r} is not granted to {client.name}", mend=mend)
@@ -418,7 +416,7 @@ class GitHub:
 
     def _answer(self, asked: Asked, status: int, body: Mapping[str, Any]) -> Response:
         """The body in the first format that Accept names; if it names none of them, a form (docs)."""
-        accepted = re.split(r"\s*[,;]\s*", (asked.header("accept") or "").strip().lower())
+        accepted = [part.strip() for part in re.split("[,;]", (asked.header("accept") or "").lower())]
         kind = next((kind for kind in accepted if kind in _FORMATS), "application/x-www-form-urlencoded")
         text = _FORMATS[kind](body).encode()
         headers = (("Content-Type", f"{kind}; charset=utf-8"), ("ETag", etag(text, self._era)))
