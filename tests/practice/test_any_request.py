@@ -102,8 +102,8 @@ class World:
             pages = {} if provider == "GitHub" else request_resource(mine, token, "/me/accounts").json()
         self.ledger = practice.ledger
         self.side = SIDES[provider](self.ledger, self.row)
-        cookie = self.side.sign_in("ada")
-        self.side.sign_in("ben")
+        cookie = self.ledger.sign_in(self.side.provider, "ada")
+        self.ledger.sign_in(self.side.provider, "ben")
         self.words = {
             "CLIENT": mine.client_id,
             "SECRET": mine.client_secret,
