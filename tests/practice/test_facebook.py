@@ -1032,7 +1032,7 @@ def test_a_settings_form_without_its_csrf_value_changes_nothing(practice: Practi
 
 def test_permissions_are_taken_back_by_hand_as_well(practice: Practice, app: App) -> None:
     ada = practice.user("ada")
-    with pytest.raises(NoSuchAct, match="nothing"):
+    with pytest.raises(NoSuchAct, match="no access"):
         ada.edit_scopes(app, only=[])
     token = token_of(practice, app)
     with pytest.raises(NoSuchAct, match="user_likes"):
