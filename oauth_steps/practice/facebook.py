@@ -260,8 +260,6 @@ class Facebook:
     def edit_grant(self, client: Client, login: str, only: frozenset[str]) -> None:
         """She takes permissions back in her settings. Raises NoSuchAct for one that is not granted."""
         grant = self._graph.grant(client.client_id, login)
-        if not grant.scope:
-            raise NoSuchAct(f"nothing is granted to {client.name}", mend="She has to allow something first")
         if unknown := only - grant.scope:
             mend = f"There is {', '.join(self.era.in_order(grant.scope))}"
             raise NoSuchAct(f"{min(unknown)!r} is not granted to {client.name}", mend=mend)
