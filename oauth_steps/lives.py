@@ -213,15 +213,15 @@ class Timeline:
 
     def _svg(self) -> str:
         moments = sorted({at for at, _ in self._rows()})
-        names = [f"{span.label}{f' {span.origin}' * bool(span.origin)}" for span in self.spans]
-        left = 40 + LETTER * max(map(len, names))
+        left = 40 + LETTER * max(max(len(span.label), len(span.origin)) for span in self.spans)
         gap = max(96.0, 620 / max(len(moments) - 1, 1))
         places = {at: left + gap * number for number, at in enumerate(moments)}
         bottom, right = 64 + 44 * len(self.spans), left + gap * (len(moments) - 1)
         drawn = "".join(self._moment(at, x, bottom) for at, x in places.items())
-        for row, (name, span) in enumerate(zip(names, self.spans, strict=True)):
+        for row, span in enumerate(self.spans):
             y = 74 + 44 * row
-            drawn += svg_text(16, y + 4, name, "start") + self._bar(span, places, y, right + 40)
+            drawn += svg_text(16, y + 4, span.label, "start") + svg_text(16, y + 19, span.origin, "start", _TEXT)
+            drawn += self._bar(span, places, y, right + 40)
         name = f"Timeline of {len(self.spans)} lives over {len(moments)} moments; a list of them follows"
         return show.svg(name, right + 70, bottom + 8, drawn)
 
