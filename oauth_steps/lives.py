@@ -220,7 +220,9 @@ class Timeline:
         drawn = "".join(self._moment(at, x, bottom) for at, x in places.items())
         for row, span in enumerate(self.spans):
             y = 74 + 44 * row
-            drawn += svg_text(16, y + 4, span.label, "start") + svg_text(16, y + 19, span.origin, "start", _TEXT)
+            drawn += svg_text(16, y + 4, span.label, "start") + svg_text(
+                16, y + 19, span.origin, "start", _TEXT
+            )
             drawn += self._bar(span, places, y, right + 40)
         name = f"Timeline of {len(self.spans)} lives over {len(moments)} moments; a list of them follows"
         return show.svg(name, right + 70, bottom + 8, drawn)
@@ -247,7 +249,8 @@ class Timeline:
         if died:
             cross = f"M{lived - 5:.1f},{y - 5}l10,10m0,-10l-10,10"
             drawn += f'<path d="{cross}" stroke="{INK}" stroke-width="2.5"/>'
-            return drawn + svg_text(lived + 9, y + 17, span.happened[-1][2], "start", 'font-size="11.5"')
+            became = ", then ".join(state for _, _, state in span.happened)
+            return drawn + svg_text(lived + 9, y + 17, became, "start", 'font-size="11.5"')
         end = places[span.expires_at] if span.expires_at else beyond
         dashes = f'stroke="{ACCENT}" stroke-width="3" stroke-dasharray="4 4"'
         drawn += f'<path d="M{lived:.1f},{y}H{end:.1f}" {dashes}/>'
