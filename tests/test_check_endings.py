@@ -54,7 +54,7 @@ WRONG: dict[str, tuple[Ending, str]] = {
     "the other one": (lambda app, phone, laptop: asked(app, laptop), "the wrong one is dead"),
     "another address": (
         lambda app, phone, laptop: asked(app, phone, what="tokens"),
-        "/tokens, and not to /applications/{client_id}/token of the API",
+        "/tokens: /applications/{client_id}/token is below https://api.github.com",
     ),
     "POST": (lambda app, phone, laptop: asked(app, phone, "POST"), "POST asks about the token"),
     "its own authority": (

@@ -203,7 +203,7 @@ MISTAKES: dict[Renewal, str] = {
     never: "GitHub: a token of 8:00:00 had died when the API was called, and your function never renews it",
     at_each_call: "GitHub: the token was renewed at each call",
     at_each_call_of_facebooks: "Facebook: the token was renewed at each call",
-    after_its_death: "turned to it afterwards, and so one call of the API was lost. Renew while",
+    after_its_death: "turned to it afterwards: one call of the API was lost. Renew while",
     after_its_death_at_facebook: "Facebook: a token of 2:00:00 had died when the API was called. Your function "
     "turned to it afterwards: no token: OAuthException",
     an_hour_before_the_end: "Facebook: your function asked too late: no token",

@@ -15,7 +15,7 @@ def keep_fresh(app, stored, now):
     return {"token": renew(app, stored["token"]), "got_at": now}
 
 
-# %% exercise-1: and so one call of the API was lost. Renew while there is time left
+# %% exercise-1: one call of the API was lost. Renew while there is time left
 from datetime import timedelta
 
 
@@ -203,7 +203,7 @@ response = requests.delete(
     timeout=10,
 )
 
-# %% exercise-2: of the API
+# %% exercise-2: is below https://api.github.com
 phone, laptop = sign_in(app), sign_in(app)
 response = requests.delete(
     f"https://github.com/applications/{app.client_id}/token",

@@ -40,7 +40,7 @@ def _why_it_lives(exchange: Exchange, app: App, wanted: Call, ended: Token) -> I
     request, path = exchange.reveal().request, wanted.path.format(client_id=app.client_id)
     sent = urlsplit(request.url)
     if f"{sent.scheme}://{sent.netloc}{sent.path}" != app.provider.api_url + path:
-        yield f"the request went to {sent.path}, and not to {wanted.path} of the API"
+        yield f"the request went to {sent.netloc}{sent.path}: {wanted.path} is below {app.provider.api_url}"
     if request.method != wanted.method:
         yield f"{request.method} asks about the token, or changes it; to end it there is {wanted.method}"
     if not (request.header("authorization") or "").lower().startswith("basic "):

@@ -142,7 +142,7 @@ class _Trial:
         ends = self.stored["got_at"] + timedelta(seconds=self._token.expires_in or 0)
         if isinstance(call.error, TokenRefused) and ends < self.practice.clock.now:
             yield (
-                f"your function asked too late: {call.error} Between two calls may lie a whole day, "
+                f"your function asked too late: {call.error.message}. Between two calls may lie a whole day, "
                 "so renew while more than that is left"
             )
         if isinstance(call.error, OAuthStepsError):
@@ -197,8 +197,10 @@ class _Trial:
                     f"{died}, and your function turned to it only much later: read expires_in of each token"
                 )
             if call.sent or call.error:
-                came = f": {call.error}" if call.error else ", and so one call of the API was lost."
-                return f"{died}. Your function turned to it afterwards{came} Renew while there is time left"
+                came = getattr(call.error, "message", call.error) or "one call of the API was lost"
+                return (
+                    f"{died}. Your function turned to it afterwards: {came}. Renew while there is time left"
+                )
         if self.renewals:
             return f"{died}: it had been renewed before, and then never again. The new one has an end, too"
         return f"{died}, and your function never renews it"
