@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count, cycle
 from typing import Any
 
 import pytest
 
-from oauth_steps import GITHUB, App, TokenRefused, authorization_url, new_state, pkce_pair, request_token
+from oauth_steps import GITHUB, App, authorization_url, new_state, pkce_pair, request_token
 from oauth_steps.check import NOT_ANSWERED, check_pkce
 from oauth_steps.practice import Practice
 from oauth_steps.practice.browser import Redirect, SignInPage
@@ -38,15 +37,13 @@ def walk(practice: Practice, app: App, verifier: str | None, challenge: str | No
     if isinstance(page, SignInPage):
         page = page.sign_in("ada")
     redirect = page if isinstance(page, Redirect) else page.allow()
-    with contextlib.suppress(TokenRefused):
-        request_token(app, redirect.parameters["code"], code_verifier=verifier)
+    request_token(app, redirect.parameters["code"], code_verifier=verifier)
 
 
 def said(practice: Practice, *walks: Walk) -> tuple[bool | None, str]:
-    app = practice.app(GITHUB)
-    for one in walks:
-        one(practice, app)
-    verdict = check_pkce(practice.trace, app=app)
+    """What the check says of a function that walks these, one a call, in turn."""
+    app, turns = practice.app(GITHUB), cycle(walks)
+    verdict = check_pkce(lambda browser: next(turns)(practice, app), app=app, practice=practice)
     return verdict.ok, " ".join(str(verdict).split())
 
 
@@ -64,8 +61,7 @@ def step_1_only(practice: Practice, app: App) -> None:
 
 
 def code_from_elsewhere(practice: Practice, app: App) -> None:
-    with pytest.raises(TokenRefused):
-        request_token(app, "0123456789abcdef0123", code_verifier=A_VERIFIER)
+    request_token(app, "0123456789abcdef0123", code_verifier=A_VERIFIER)
 
 
 def of_another_application(practice: Practice, app: App) -> None:
@@ -78,12 +74,34 @@ def wrong_secret(practice: Practice, app: App) -> None:
     walk(practice, App(GITHUB, app.client_id, "0" * 40, app.redirect_uri), verifier, challenge)
 
 
-def test_two_good_flows_pass(practice: Practice) -> None:
-    ok, words = said(practice, good, of_another_application, good, step_1_only_again)
+def beside_others(practice: Practice, app: App) -> None:
+    of_another_application(practice, app)
+    good(practice, app)
+    practice.browser.open(authorization_url(app, state=new_state()))
+
+
+def breaks_at_first(practice: Practice, app: App) -> None:
+    raise ZeroDivisionError("oh")
+
+
+def breaks_at_last(practice: Practice, app: App) -> None:
+    good(practice, app)
+    raise ZeroDivisionError("oh")
+
+
+@pytest.mark.parametrize("walk", [good, beside_others])
+def test_a_good_flow_passes(practice: Practice, walk: Walk) -> None:
+    ok, words = said(practice, walk)
     assert ok is True, words
 
 
-def step_1_only_again(practice: Practice, app: App) -> None:
+def test_what_was_walked_before_does_not_count(practice: Practice) -> None:
+    for _ in range(2):
+        good(practice, practice.app(GITHUB))
+    assert said(practice, step_1_again)[0] is False
+
+
+def step_1_again(practice: Practice, app: App) -> None:
     practice.browser.open(authorization_url(app, state=new_state()))
 
 
@@ -129,10 +147,12 @@ MISTAKES: dict[str, tuple[tuple[Walk, ...], str]] = {
         (with_(*(pair := pkce_pair())), with_(*pair)),
         "the same verifier went along twice",
     ),
-    "one only": ((good,), "1 of 2 flows so far"),
-    "not as far as step 3": ((step_1_only,), "no flow has come to step 3 yet"),
-    "another application's": ((of_another_application,), "no flow has come to step 3 yet"),
-    "an invented code": ((code_from_elsewhere,), "its code does not come from the flows of this exercise"),
+    "the second does nothing": ((good, step_1_again), "2 calls, and 1 flow came to step 3"),
+    "not as far as step 3": ((step_1_only, step_1_again), "no flow has come to step 3"),
+    "another application's": ((of_another_application,), "no flow has come to step 3"),
+    "an invented code": ((code_from_elsewhere,), "its code does not come from this call"),
+    "it breaks at once": ((breaks_at_first,), "your function broke with ZeroDivisionError: oh"),
+    "it breaks at its end": ((breaks_at_last,), "your function broke with ZeroDivisionError: oh"),
 }
 
 
@@ -143,8 +163,10 @@ def test_each_mistake_has_its_hint(practice: Practice, walks: tuple[Walk, ...], 
     assert hint in words
 
 
-def test_an_empty_record_is_not_judged(practice: Practice) -> None:
-    assert check_pkce(practice.trace, app=practice.app(GITHUB)) == NOT_ANSWERED
+def test_what_is_not_answered_is_not_judged_and_what_is_no_function_is_told(practice: Practice) -> None:
+    app = practice.app(GITHUB)
+    assert check_pkce(..., app=app, practice=practice) == NOT_ANSWERED
+    assert "this is no function" in str(check_pkce("walk", app=app, practice=practice))
 
 
 def test_no_verifier_is_told(practice: Practice) -> None:

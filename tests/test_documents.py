@@ -282,7 +282,7 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "libraries": {"providers", "show"},
     "attacks": BASE | {"steps"},
     "mishaps": BASE | {"steps", "attacks"},
-    "check": BASE | {"diagnoses", "attacks", "mishaps"},
+    "check": BASE | {"diagnoses", "attacks", "mishaps", "steps"},
     "knowledge": BASE,
     "": BASE | {"steps", "check"},
     "practice": BASE | {"lives"},

@@ -12,11 +12,11 @@ import base64
 import hashlib
 import secrets
 
-start = len(practice.trace)
-for _ in range(2):
+
+def walk(browser):
     state, verifier = new_state(), secrets.token_urlsafe(32)
     digest = hashlib.sha256(verifier.encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     url = authorization_url(app, state=state, code_challenge=challenge)
-    code = read_callback(app, practice.browser.open(url).url, expected_state=state)
-    request_token(app, code, code_verifier=verifier)
+    code = read_callback(app, granted(browser, url), expected_state=state)
+    return request_token(app, code, code_verifier=verifier)

@@ -55,58 +55,76 @@ def exchange_once(url, session):
     return session["token"]
 
 
+# %% exercise-2: this is no function
+walk = request_token(app, fresh_code(app))
+
+
 # %% exercise-2: no code_challenge went along
-start = len(practice.trace)
-for _ in range(2):
+def walk(browser):
     request_token(app, fresh_code(app))
 
+
 # %% exercise-2: code_challenge is the verifier itself
-start = len(practice.trace)
-verifier = pkce_pair()[0]
-request_token(app, fresh_code(app, code_challenge=verifier), code_verifier=verifier)
+def walk(browser):
+    verifier = pkce_pair()[0]
+    code = fresh_code(app, code_challenge=verifier)
+    request_token(app, code, code_verifier=verifier)
+
 
 # %% exercise-2: = at its end
-import base64
-import hashlib
+def walk(browser):
+    import base64
+    import hashlib
 
-start = len(practice.trace)
-verifier = pkce_pair()[0]
-challenge = base64.urlsafe_b64encode(
-    hashlib.sha256(verifier.encode()).digest()
-).decode()
-request_token(app, fresh_code(app, code_challenge=challenge), code_verifier=verifier)
+    verifier = pkce_pair()[0]
+    digest = hashlib.sha256(verifier.encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).decode()
+    code = fresh_code(app, code_challenge=challenge)
+    request_token(app, code, code_verifier=verifier)
+
 
 # %% exercise-2: the digest in hex
-start = len(practice.trace)
-verifier = pkce_pair()[0]
-challenge = hashlib.sha256(verifier.encode()).hexdigest()
-request_token(app, fresh_code(app, code_challenge=challenge), code_verifier=verifier)
+def walk(browser):
+    import hashlib
+
+    verifier = pkce_pair()[0]
+    challenge = hashlib.sha256(verifier.encode()).hexdigest()
+    code = fresh_code(app, code_challenge=challenge)
+    request_token(app, code, code_verifier=verifier)
+
 
 # %% exercise-2: which means plain
-start = len(practice.trace)
-verifier, challenge = pkce_pair()
-code = fresh_code(app, code_challenge=challenge, code_challenge_method=None)
-request_token(app, code, code_verifier=verifier)
+def walk(browser):
+    verifier, challenge = pkce_pair()
+    code = fresh_code(app, code_challenge=challenge, code_challenge_method=None)
+    request_token(app, code, code_verifier=verifier)
+
 
 # %% exercise-2: no code_verifier went along in step 3
-start = len(practice.trace)
-request_token(app, fresh_code(app, code_challenge=pkce_pair()[1]))
+def walk(browser):
+    request_token(app, fresh_code(app, code_challenge=pkce_pair()[1]))
+
 
 # %% exercise-2: keep it from step 1 to step 3
-start = len(practice.trace)
-request_token(
-    app, fresh_code(app, code_challenge=pkce_pair()[1]), code_verifier=pkce_pair()[0]
-)
+def walk(browser):
+    code = fresh_code(app, code_challenge=pkce_pair()[1])
+    request_token(app, code, code_verifier=pkce_pair()[0])
+
 
 # %% exercise-2: the same verifier went along twice
-start = len(practice.trace)
 verifier, challenge = pkce_pair()
-for _ in range(2):
-    request_token(
-        app, fresh_code(app, code_challenge=challenge), code_verifier=verifier
-    )
 
-# %% exercise-2: 1 of 2 flows so far
-start = len(practice.trace)
-verifier, challenge = pkce_pair()
-request_token(app, fresh_code(app, code_challenge=challenge), code_verifier=verifier)
+
+def walk(browser):
+    code = fresh_code(app, code_challenge=challenge)
+    request_token(app, code, code_verifier=verifier)
+
+
+# %% exercise-2: no flow has come to step 3
+def walk(browser):
+    return granted(browser, authorization_url(app, state=new_state()))
+
+
+# %% exercise-2: your function broke with NameError
+def walk(browser):
+    return secrets.token_urlsafe(32)

@@ -82,8 +82,8 @@ def explain(response):
 
 # %% exercise-2: is a return missing
 def explain(response):
-    act = "again" if response.ok else "ours"
-    line = f"{act}: {diagnose(response).cause}"
+    lines = []
+    lines.append(f"ours: {diagnose(response).cause}")
 
 
 # %% exercise-2: begins with again, ours, wait, fine, and a colon

@@ -8,6 +8,7 @@ from .arrivals import check_exchange_once
 from .callbacks import check_callback
 from .cases import check_mended, open_cases
 from .diagnosis import Diagnosis, diagnose
+from .endings import check_one_ended
 from .exchanges import (
     check_authorization_url,
     check_front_channel,
@@ -20,6 +21,7 @@ from .handlers import check_two_tabs
 from .outcomes import CHOICES, REFUSED, UNHEARD, WORKS
 from .pkce import check_pkce
 from .predictions import Prediction, predict
+from .renewal import check_keep_fresh
 from .verdicts import NOT_ANSWERED, Verdict
 
 __all__ = [
@@ -36,7 +38,9 @@ __all__ = [
     "check_exchange_once",
     "check_explain",
     "check_front_channel",
+    "check_keep_fresh",
     "check_mended",
+    "check_one_ended",
     "check_pkce",
     "check_refusals",
     "check_resource_request",

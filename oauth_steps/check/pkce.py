@@ -1,17 +1,29 @@
-"""Flows with PKCE that a learner walked: challenge, verifier, and that the next flow has another."""
+"""A learner's flow with PKCE, walked twice: challenge, verifier, and that the next flow has another."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from .. import wire
+from ..errors import TokenRefused
 from ..providers import App, Step
 from ..wire import Exchange, Trace
 from .exchanges import parameters_of, refusal_in
-from .verdicts import NOT_ANSWERED, Verdict, judged
+from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+
+CALLS = 2  # one flow each: only the second shows whether its verifier is a new one
+
+
+class Practice(Protocol):
+    """The other side, as far as it matters here."""
+
+    trace: Trace
+
+    @property
+    def browser(self) -> Any: ...
 
 
 class _Walk(NamedTuple):
@@ -22,13 +34,27 @@ class _Walk(NamedTuple):
     ended: Exchange
 
 
-def check_pkce(trace: Trace, *, app: App, flows: int = 2) -> Verdict:
-    """Whether in this trace an application walked so many flows with PKCE, each with a verifier of its own."""
-    walks = list(_walks(trace, app))
-    if not walks and not trace:
+def check_pkce(walk: Any, *, app: App, practice: Practice) -> Verdict:
+    """Whether `walk(browser)` walks steps 1 to 4 with PKCE, each time with a verifier of its own.
+
+    It is called twice, with the practice's first browser, and judged by what is recorded meanwhile.
+    """
+    if unanswered(walk):
         return NOT_ANSWERED
+    if not callable(walk):
+        return Verdict(False, ("this is no function: hand over the function itself, without calling it",))
+    begun, broke = len(practice.trace), ""
+    for _ in range(CALLS):
+        try:
+            walk(practice.browser)
+        except TokenRefused:
+            continue  # what was refused, and why, is in the record
+        except Exception as error:
+            broke = f"your function broke with {type(error).__name__}: {error}"
+            break
+    walks = list(_walks(practice.trace[begun:], app))
     praise = "challenge in step 1, its verifier in step 3, and another one each time"
-    return judged(_mistakes(walks, app.provider.pkce, flows), praise)
+    return judged(_mistakes(walks, app.provider.pkce, broke), praise)
 
 
 def _walks(trace: Trace, app: App) -> Iterator[_Walk]:
@@ -46,23 +72,25 @@ def _walks(trace: Trace, app: App) -> Iterator[_Walk]:
             asked[answer.get("code", "")] = sent
 
 
-def _mistakes(walks: list[_Walk], methods: tuple[str, ...], flows: int) -> Iterator[str]:
+def _mistakes(walks: list[_Walk], methods: tuple[str, ...], broke: str) -> Iterator[str]:
     if not walks:
-        yield "no flow has come to step 3 yet: no token request of this application's is in the record"
+        yield broke or "no flow has come to step 3: no token request of this application's is in the record"
     for number, walk in enumerate(walks, 1):
         for mistake in _walk_mistakes(walk, methods):
             yield f"flow {number}: {mistake}"
+    if broke:
+        yield broke
+    if len(walks) < CALLS:
+        yield f"{CALLS} calls, and {len(walks)} flow came to step 3: each call walks a flow of its own"
     verifiers = [walk.redeemed.get("code_verifier") for walk in walks]
     if len(set(verifiers)) < len(verifiers):
         yield "the same verifier went along twice: whoever has seen it once could use it again. Make a new one"
-    if len(walks) < flows:
-        yield f"{len(walks)} of {flows} flows so far: walk another one, with another verifier"
 
 
 def _walk_mistakes(walk: _Walk, methods: tuple[str, ...]) -> Iterator[str]:
     challenge, verifier = walk.asked.get("code_challenge"), walk.redeemed.get("code_verifier")
     if not walk.asked:
-        yield "its code does not come from the flows of this exercise: begin at step 1"
+        yield "its code does not come from this call: begin at step 1"
     if not challenge:
         yield "no code_challenge went along in step 1"
     else:

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .. import wire
-from ..errors import BadApp, BadInput, NoAnswer, UnknownEra, Unreachable
+from ..errors import BadApp, BadInput, NoAnswer, NoSuchAct, UnknownEra, Unreachable
 from ..lives import Span, StateDiagram, Timeline
 from ..providers import ERAS, FACEBOOK, GITHUB, App, Provider, Step
 from ..wire import Request, Response
@@ -291,7 +291,8 @@ class Practice:
         if signed_in_as is not None:
             self.ledger.person(signed_in_as)
             for side in self._sides.values():
-                browser.keep_cookie(side.provider.web_url, side.cookie, side.sign_in(signed_in_as))
+                cookie = self.ledger.sign_in(side.provider, signed_in_as)
+                browser.keep_cookie(side.provider.web_url, side.cookie, cookie)
         return browser
 
     def user(self, login: str) -> Account:
@@ -346,9 +347,13 @@ class Account:
         self._practice.ledger.remove(self._practice.ledger.client(app).client_id, self.person.login)
 
     def edit_scopes(self, app: App, only: Collection[str]) -> None:
-        """Leave the application these of the scopes that it has of her. Raises NoSuchAct for others."""
-        client = self._practice.ledger.client(app)
-        self._practice._side(client.provider).edit_grant(client, self.person.login, frozenset(only))
+        """Leave the application these of the scopes that it has of her, or this one. Raises NoSuchAct for others."""
+        client, login = self._practice.ledger.client(app), self.person.login
+        # Or there would be a grant from now on, for which she was never asked.
+        if (client.client_id, login) not in self._practice.ledger.grants:
+            raise NoSuchAct(f"{client.name} has no access to this account", mend="Allow it first")
+        kept = frozenset([only] if isinstance(only, str) else only)
+        self._practice._side(client.provider).edit_grant(client, login, kept)
 
     def sign_out(self) -> None:
         """Sign out at both providers, in every browser; each then does what it does with tokens that are out."""

@@ -52,7 +52,7 @@ class GitHub:
         """Answer one request, whatever it is."""
         asked = Asked(request)
         api = urlsplit(self.provider.api_url)
-        if urlsplit(request.url).hostname == api.hostname and f"{asked.path}/".startswith(f"{api.path}/"):
+        if asked.host == api.hostname and f"{asked.path}/".startswith(f"{api.path}/"):
             return self._api.reply(asked, asked.path.removeprefix(api.path) or "/")
         if (asked.method, asked.path) in self._token_requests:
             return self._token(asked)
@@ -69,7 +69,7 @@ class GitHub:
 
     def _session(self, asked: Asked) -> Session | None:
         """Who is signed in with the browser that asks."""
-        return self.ledger.sessions.get(asked.cookies.get(self.cookie, ""))
+        return self.ledger.session(self.provider, asked.cookies.get(self.cookie))
 
     def _sender(self, asked: Asked) -> Session | None:
         """Who sends a form that she was shown, or None: its CSRF value is her session's."""
@@ -265,13 +265,9 @@ class GitHub:
         person = self.ledger.recognise(asked.body.get("login", ""), asked.body.get("password"))
         if person is None:
             return self._sign_in_page(asked, "Incorrect username or password.")
-        cookie = f"{self.cookie}={self.sign_in(person.login)}; path=/; HttpOnly; SameSite=Lax"
+        cookie = f"{self.cookie}={self.ledger.sign_in(self.provider, person.login)}; path=/; HttpOnly; SameSite=Lax"
         back = self.provider.web_url + local(asked.body.get("return_to", ""))
         return self._redirect(back, (("Set-Cookie", cookie),))
-
-    def sign_in(self, login: str) -> str:
-        """A new session; returns its cookie's value."""
-        return self.ledger.sign_in(login, facts.BASE62, 48)
 
     def password_changed(self, login: str) -> None:
         """Nothing: whether GitHub ends OAuth tokens then is not documented, so it is not assumed."""
@@ -289,9 +285,7 @@ class GitHub:
         """
         if not self._era.edits_scopes:
             raise NoSuchAct(f"{self.provider.name} of {self.provider.era} lets nobody edit scopes")
-        grant = self.ledger.grants.get((client.client_id, login))
-        if grant is None:
-            raise NoSuchAct(f"{client.name} has no access to this account", mend="Allow it first")
+        grant = self.ledger.grants[client.client_id, login]
         if unknown := sorted(only - closure(grant.scope)):
             mend = f"There is {', '.join(sorted(grant.scope)) or 'nothing'}"
             raise NoSuchAct(f"{unknown[0]!r} is not granted to {client.name}", mend=mend)
@@ -418,7 +412,7 @@ class GitHub:
 
     def _answer(self, asked: Asked, status: int, body: Mapping[str, Any]) -> Response:
         """The body in the first format that Accept names; if it names none of them, a form (docs)."""
-        accepted = re.split(r"\s*[,;]\s*", (asked.header("accept") or "").strip().lower())
+        accepted = [part.strip() for part in re.split("[,;]", (asked.header("accept") or "").lower())]
         kind = next((kind for kind in accepted if kind in _FORMATS), "application/x-www-form-urlencoded")
         text = _FORMATS[kind](body).encode()
         headers = (("Content-Type", f"{kind}; charset=utf-8"), ("ETag", etag(text, self._era)))

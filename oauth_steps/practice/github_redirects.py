@@ -42,7 +42,7 @@ def matches(registered: str, asked: str, how: Matching, *, loosely: bool = False
 
 
 def _without_loopback_port(url: str) -> str:
-    return re.sub(r"^(https?://(?:127\.0\.0\.1|\[::1\])):\d+", r"\1", url)
+    return re.sub(r"^(https?://(?:127\.0\.0\.1|\[::1\])):[0-9]+", r"\1", url)
 
 
 def _is_below(registered: str, asked: str, how: Matching) -> bool:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -99,11 +98,9 @@ class Asked:
 
     @cached_property
     def cookies(self) -> dict[str, str]:
-        """The cookies that came along."""
-        try:
-            return {name: morsel.value for name, morsel in SimpleCookie(self.header("cookie") or "").items()}
-        except CookieError:
-            return {}
+        """The cookies that came along (RFC 6265 section 5.4): `a=b; c=d`."""
+        pairs = (pair.partition("=") for pair in (self.header("cookie") or "").split(";"))
+        return {name.strip(): value.strip() for name, _, value in pairs}
 
     def header(self, name: str) -> str | None:
         """The first header of this name, or None."""
@@ -112,7 +109,7 @@ class Asked:
 
 def _split(url: str) -> Any:
     try:
-        return urlsplit(url)
+        return urlsplit(url.encode("utf-8", "replace").decode())  # half a surrogate pair is no text
     except ValueError:  # such as an unfinished IPv6 address
         return urlsplit("")
 

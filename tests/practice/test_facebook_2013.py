@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,8 +9,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 import requests
-from hypothesis import given
-from hypothesis import strategies as st
 
 from oauth_steps import (
     FACEBOOK,
@@ -30,10 +26,7 @@ from oauth_steps import (
 )
 from oauth_steps.practice import Practice
 from oauth_steps.practice.browser import ConsentPage, ErrorPage, Page, Redirect, SignInPage
-from oauth_steps.practice.facebook import Facebook
 from oauth_steps.practice.facebook_facts import IN_2013
-from oauth_steps.providers import FACEBOOK_2013
-from oauth_steps.wire import Request
 
 GRAPH, WWW = "https://graph.facebook.com", "https://www.facebook.com"
 SITE = "http://club.example/app"
@@ -641,48 +634,6 @@ def test_the_headers_are_fewer(practice: Practice, app: App) -> None:
         *("content-type", "etag", "cache-control", "access-control-allow-origin", "expires", "pragma"),
         *("x-fb-rev", "x-fb-debug", "date"),
     ]
-
-
-# --- whatever is asked -----------------------------------------------------------------------------------------
-
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-PATHS = ["/dialog/oauth", "/oauth/access_token", "/oauth/token", "/debug_token", "/me/feed", "/me/accounts"]
-NAMES = [
-    "client_id",
-    "redirect_uri",
-    "scope",
-    "code",
-    "access_token",
-    "input_token",
-    "offset",
-    "limit",
-    "name",
-]
-
-
-@functools.cache
-def somebody_signed_in() -> tuple[Practice, dict[str, str]]:
-    with Practice(era="2013") as practice:
-        app = practice.register(FACEBOOK, name="Club bot", redirect_uri=CALLBACK, scope=SCOPE)
-        return practice, {"CLIENT": app.client_id, "TOKEN": token_of(practice, app)}
-
-
-@given(
-    method=st.sampled_from(["GET", "POST", "DELETE"]),
-    path=st.sampled_from(PATHS),
-    pairs=st.dictionaries(
-        st.sampled_from(NAMES), st.sampled_from(["CLIENT", "TOKEN", CALLBACK]) | TEXT, max_size=6
-    ),
-)
-def test_whatever_is_asked_in_2013_there_is_an_answer(method: str, path: str, pairs: dict[str, str]) -> None:
-    practice, known = somebody_signed_in()
-    sent = {name: known.get(value, value) for name, value in pairs.items()}
-    host = WWW if path == "/dialog/oauth" else GRAPH
-    url = requests.Request("GET", host + path, params=sent).prepare().url or ""
-    answer = Facebook(practice.ledger, FACEBOOK_2013).handle(Request(method, url))
-    assert answer.status in {200, 302, 400, 403, 404, 500}
-    if host == GRAPH and answer.status != 200:
-        assert "fbtrace_id" not in json.loads(answer.body)["error"]
 
 
 def test_every_old_permission_has_words_and_holds_known_ones() -> None:

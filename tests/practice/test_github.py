@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, quote_plus, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 import pytest
 import requests
@@ -21,12 +20,10 @@ from oauth_steps import FACEBOOK, GITHUB, App, BadApp, authorization_url
 from oauth_steps.errors import NoSuchAct
 from oauth_steps.practice import Practice, github_facts
 from oauth_steps.practice.browser import ChooseAccountPage, ConsentPage, Redirect, SettingsPage, SignInPage
-from oauth_steps.practice.github import GitHub
 from oauth_steps.practice.github_redirects import matches
 from oauth_steps.practice.github_scopes import SCOPES, common
 from oauth_steps.practice.github_tokens import checksum
 from oauth_steps.practice.ledger import AccessToken
-from oauth_steps.wire import Request, basic_credentials
 
 AUTHORIZE, TOKEN_URL, API = GITHUB.authorization_url, GITHUB.token_url, "https://api.github.com"
 JSON = {"Accept": "application/json"}
@@ -59,7 +56,7 @@ class Visitor:
     """A browser on the wire: it sends one cookie, follows nothing, and can press either button."""
 
     def __init__(self, practice: Practice, login: str = "ada") -> None:
-        self.cookie = practice.ledger.sign_in(login, "0123456789abcdef", 48)
+        self.cookie = practice.ledger.sign_in(GITHUB, login)
         self.csrf = practice.ledger.sessions[self.cookie].csrf
 
     def ask(self, app: App, **parameters: str | None) -> requests.Response:
@@ -1608,6 +1605,21 @@ def test_the_api_version_is_chosen_by_a_header(
     assert (answer.status_code, answer.headers["x-github-api-version-selected"]) == (status, selected)
 
 
+def test_a_session_is_good_at_its_own_provider_only(practice: Practice, app: App) -> None:
+    other = practice.app(FACEBOOK)
+    hers = {row.name: practice.ledger.sign_in(row, "ada") for row in (GITHUB, FACEBOOK)}
+    for asked, cookie, row in ((app, "user_session", FACEBOOK), (other, "xs", GITHUB)):
+        url, sent = authorization_url(asked, state="s" * 20), {"Cookie": f"{cookie}={hers[row.name]}"}
+        answer = requests.get(url, headers=sent, allow_redirects=False)
+        assert urlsplit(answer.headers["Location"]).path == "/login"
+        form = {**_sent(asked, {}), "authorize": "1"}
+        guard = practice.ledger.sessions[hers[row.name]].csrf
+        form |= {"authenticity_token": guard, "fb_dtsg": guard}
+        place = asked.provider.authorization_url
+        assert requests.post(place, data=form, headers=sent, allow_redirects=False).status_code in (400, 422)
+    assert not practice.ledger.codes
+
+
 def test_the_two_providers_never_take_each_others_tokens(practice: Practice, app: App) -> None:
     ours = token_of(practice, app)["access_token"]
     graph = requests.get("https://graph.facebook.com/v25.0/me", params={"access_token": ours})
@@ -1776,86 +1788,3 @@ def test_no_token_has_a_right_checksum(practice: Practice, app: App, monkeypatch
     assert not right
     for value in (body["access_token"], body["refresh_token"]):
         assert value[-6:] != checksum(value[4:-6])
-
-
-# --- whatever comes ---------------------------------------------------------------------------------------
-
-TEXT = st.text(max_size=12)
-NAMES = (
-    "client_id client_secret code redirect_uri scope grant_type refresh_token return_to code_verifier "
-    "code_challenge login password authorize authenticity_token access_token"
-)
-PATHS = (
-    "/ /user /login /session /login/oauth/authorize /login/oauth/access_token /applications/CLIENT/token /%ff "
-    "/login/oauth/select_account /settings/connections/applications/CLIENT /credentials/revoke"
-)
-CREDENTIALS = ["Basic BASIC", "Basic é", "Bearer ", "Bearer x"]
-PAIRS = st.dictionaries(
-    st.sampled_from(NAMES.split(" ")) | TEXT,
-    st.sampled_from(["CLIENT", "SECRET", "\ud800"]) | TEXT,
-    max_size=6,
-)
-
-
-@given(
-    method=st.sampled_from(["GET", "POST", "DELETE", "OPTIONS", "x"]),
-    host=st.sampled_from(["https://github.com", "https://api.github.com"]),
-    path=st.sampled_from(PATHS.split(" ")),
-    query=PAIRS,
-    body=PAIRS,
-    style=st.sampled_from(["form", "json", "raw"]),
-    raw=st.binary(max_size=20),
-    headers=st.fixed_dictionaries(
-        {}, optional={"Authorization": st.sampled_from(CREDENTIALS) | TEXT, "Accept": TEXT, "Cookie": TEXT}
-    ),
-)
-@example(
-    method="POST",
-    host="https://github.com",
-    path="/login/oauth/access_token",
-    query={},
-    body={"client_id": "CLIENT", "client_secret": "\ud800"},  # half a character, which JSON allows
-    style="json",
-    raw=b"",
-    headers={},
-)
-def test_whatever_is_asked_there_is_an_answer(
-    method: str,
-    host: str,
-    path: str,
-    query: dict[str, str],
-    body: dict[str, str],
-    style: str,
-    raw: bytes,
-    headers: dict[str, str],
-) -> None:
-    practice = Practice()
-    app = practice.app(GITHUB)
-
-    def filled(text: str) -> str:
-        text = text.replace("CLIENT", app.client_id).replace("SECRET", app.client_secret)
-        return text.replace("BASIC", basic_credentials(app.client_id, app.client_secret))
-
-    def form(pairs: dict[str, str]) -> str:
-        quoted = (
-            (quote_plus(name), quote_plus(filled(value), errors="replace")) for name, value in pairs.items()
-        )
-        return "&".join(f"{name}={value}" for name, value in quoted)
-
-    content = {
-        "form": form(body).encode(),
-        "json": json.dumps({name: filled(value) for name, value in body.items()}).encode(),
-        "raw": raw,
-    }[style]
-    sent = {"User-Agent": "test", "Content-Type": f"application/{style}", **headers}
-    request = Request(
-        method,
-        f"{host}{filled(path)}?{form(query)}",
-        tuple((name, filled(value)) for name, value in sent.items()),
-        content,
-    )
-    answer = GitHub(practice.ledger, GITHUB).handle(request)
-    assert answer.status in {200, 202, 204, 302, 400, 401, 403, 404, 422}
-    assert all("\n" not in value and "\r" not in value for _, value in answer.headers)
-    if answer.status == 302:  # never to anywhere that nobody registered
-        assert str(answer.header("location")).startswith(("https://github.com/", app.redirect_uri + "?"))
