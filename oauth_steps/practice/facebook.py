@@ -221,7 +221,7 @@ class Facebook:
 
     def _session(self, asked: Asked) -> Session | None:
         """Who is signed in with the browser that asks."""
-        return self.ledger.sessions.get(asked.cookies.get(self.cookie, ""))
+        return self.ledger.session(self.provider, asked.cookies.get(self.cookie))
 
     def _to_sign_in(self, asked: Asked) -> Response:
         """Docs: she is asked to sign in first. The parameter that leads back is assumed."""
@@ -242,16 +242,12 @@ class Facebook:
         person = self.ledger.recognise(asked.body.get("login", ""), asked.body.get("password"))
         if person is None:
             return self._sign_in_page(asked, "The password that you entered is not right.")
-        value = self.sign_in(person.login)
+        value = self.ledger.sign_in(self.provider, person.login)
         self.ledger.sessions[value].proved = True
         person.checkpoint = False  # assumed: to sign in is all that the instructions ask of her
         cookie = f"{self.cookie}={value}; path=/; HttpOnly; SameSite=Lax"
         back = self.provider.web_url + local(asked.body.get("next", ""))
         return self._redirect(back, (("Set-Cookie", cookie),))
-
-    def sign_in(self, login: str) -> str:
-        """A new session; returns its cookie's value."""
-        return self.ledger.sign_in(login, facts.BASE62, 48)
 
     def password_changed(self, login: str) -> None:
         """Her tokens of every application die (docs); those of her Pages as well (inferred)."""
@@ -264,8 +260,6 @@ class Facebook:
     def edit_grant(self, client: Client, login: str, only: frozenset[str]) -> None:
         """She takes permissions back in her settings. Raises NoSuchAct for one that is not granted."""
         grant = self._graph.grant(client.client_id, login)
-        if not grant.scope:
-            raise NoSuchAct(f"nothing is granted to {client.name}", mend="She has to allow something first")
         if unknown := only - grant.scope:
             mend = f"There is {', '.join(self.era.in_order(grant.scope))}"
             raise NoSuchAct(f"{min(unknown)!r} is not granted to {client.name}", mend=mend)
