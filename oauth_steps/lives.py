@@ -100,14 +100,14 @@ class StateDiagram:
         if self.title:
             drawn += svg_text(16, 28, self.title, "start", 'font-weight="600"')
         beside = [len(words) for move in onward for words in (*_wrapped(move.events), *move.marks)]
-        width = _RIGHT + _BOX + (56 + _SMALL * max(beside) if beside else 24)
+        width = _RIGHT + _BOX + (48 + _SMALL * max(beside) if beside else 24)
         name = f"{self.title or 'A life'}: {len(targets) + 1} states, now {self.now}; a list of moves follows"
         return show.svg(name, width, y + 4, drawn)
 
 
 _LEFT, _RIGHT, _BOX = 16, 470, 96  # px: where the boxes stand, and how wide they are
 _BEND, _LABEL = 190, 36  # px where an arrow runs level; letters in a line above it
-_SMALL = 6.2  # px that a letter of these takes, on average
+_SMALL = 7  # px that a letter of these takes, if they are marked
 _TEXT, _MARKED = 'font-size="11.5"', 'font-size="11.5" font-weight="600"'
 
 

@@ -172,7 +172,7 @@ def test_no_word_of_a_diagram_stands_outside_of_it() -> None:
     html = StateDiagram(LIFE_OF_A_TOKEN, way)._repr_html_()
     width = float(re.search(r'viewBox="0 0 (\d+)', html)[1])  # type: ignore[index]
     ends = [
-        float(x) + 6 * len(unescape(words))
+        float(x) + 7 * len(unescape(words))
         for x, words in re.findall(r'<text x="([\d.]+)"[^>]*text-anchor="start"[^>]*>([^<]*)', html)
     ]
     assert max(ends) > 800 and max(ends) < width <= 900
