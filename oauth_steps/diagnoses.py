@@ -142,7 +142,7 @@ _GITHUB = (
         "The code was used before, is older than ten minutes, was mistyped, belongs to another application, or "
         "the user has removed this one.",
         _AGAIN + "code. Redirect after the exchange, so that reloading does not repeat it.",
-        YOURS, _TOKEN + "; PyGithub's recorded exchanges", "observed"),
+        YOURS, _TOKEN + "; golang/oauth2#274, octokit/auth-oauth-app.js#13", "observed"),
     Refusal(
         "GitHub", 4, "bad_verification_code", 200, "The code passed is incorrect or expired.",
         "The code was issued for a code_challenge, and code_verifier is missing or another one.",

@@ -86,7 +86,7 @@ _AT: Mapping[tuple[str, Provider], tuple[tuple[str, str, str, str], ...]] = Mapp
                 TWICE,
                 "raises CustomOAuth2Error: (bad_verification_code) The code passed is incorrect or expired.",
                 "The status is 200, but it looks into the body. RFC 6749 has no such word, hence the class.",
-                f"{_OAUTHLIB}/errors.py, raise_from_error; PyGithub's recordings of the body",
+                f"{_OAUTHLIB}/errors.py, raise_from_error; reactivemanifesto/website-manifesto#91 (2023)",
             ),
             (
                 CANCEL,
@@ -233,7 +233,7 @@ _AT: Mapping[tuple[str, Provider], tuple[tuple[str, str, str, str], ...]] = Mapp
                 TWICE,
                 'raises BadCredentialsException: 200 {"error": "bad_verification_code", …}',
                 "The one error of the token endpoint with a class of its own; .status is 200.",
-                f"{_PYGITHUB}, _checkError; its recordings",
+                f"{_PYGITHUB}, _checkError; reactivemanifesto/website-manifesto#91 (2023) for the body",
             ),
             (
                 "a wrong client secret",

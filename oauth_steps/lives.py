@@ -99,13 +99,15 @@ class StateDiagram:
         drawn += "".join(_box(_RIGHT, tops[target], target, self.now == target) for target in targets)
         if self.title:
             drawn += svg_text(16, 28, self.title, "start", 'font-weight="600"')
-        width = _RIGHT + _BOX + (170 if onward else 24)
+        beside = [len(words) for move in onward for words in (*_wrapped(move.events), *move.marks)]
+        width = _RIGHT + _BOX + (48 + _SMALL * max(beside) if beside else 24)
         name = f"{self.title or 'A life'}: {len(targets) + 1} states, now {self.now}; a list of moves follows"
         return show.svg(name, width, y + 4, drawn)
 
 
 _LEFT, _RIGHT, _BOX = 16, 470, 96  # px: where the boxes stand, and how wide they are
 _BEND, _LABEL = 190, 36  # px where an arrow runs level; letters in a line above it
+_SMALL = 7  # px that a letter of these takes, if they are marked
 _TEXT, _MARKED = 'font-size="11.5"', 'font-size="11.5" font-weight="600"'
 
 
@@ -166,13 +168,17 @@ def _box(x: float, y: float, state: str, is_now: bool) -> str:
 
 
 class Span(NamedTuple):
-    """One life on a timeline: its label, what it came from, when it was issued and is to end, what happened."""
+    """One life on a timeline: its label, what it came from, when it was issued and is to end, what happened.
+
+    `renewable_until` is when what renews it will end; None if nothing can renew it, or it was renewed.
+    """
 
     label: str
     origin: str
     issued_at: datetime
     expires_at: datetime | None
     happened: Sequence[Happened]
+    renewable_until: datetime | None = None
 
     @property
     def died_at(self) -> datetime | None:
@@ -202,6 +208,8 @@ class Timeline:
         for span in self.spans:
             if span.expires_at and span.expires_at >= self.now and not span.died_at:
                 yield span.expires_at, f"{span.label} will end"
+            if span.renewable_until:
+                yield span.renewable_until, f"the refresh token of {span.label} will end"
 
     def __str__(self) -> str:
         return "\n".join(f"{_time(at)}  {words}" for at, words in self.rows)
@@ -239,13 +247,19 @@ class Timeline:
         )
 
     def _bar(self, span: Span, places: Mapping[datetime, float], y: float, beyond: float) -> str:
-        """The life as a bar: lived, and dashed what is to come; a cross and its words where it died."""
+        """The life as a bar: lived, and dashed what is to come; a cross and its words where it died.
+
+        A thin line, dotted, leads on to where the refresh token ends.
+        """
         start, died = places[span.issued_at], span.died_at
         lived = places[died or self.now]
         drawn = f'<path d="M{start:.1f},{y}H{lived:.1f}" stroke="{ACCENT}" stroke-width="7" stroke-opacity=".75"/>'
         drawn += (
             f'<circle cx="{start:.1f}" cy="{y}" r="5" fill="{PAPER}" stroke="{ACCENT}" stroke-width="2.5"/>'
         )
+        if span.renewable_until:
+            renewable = f"M{lived:.1f},{y}H{places[span.renewable_until]:.1f}m0,-5v10"
+            drawn += f'<path d="{renewable}" fill="none" stroke="{ACCENT}" stroke-dasharray="2 4"/>'
         if died:
             cross = f"M{lived - 5:.1f},{y - 5}l10,10m0,-10l-10,10"
             drawn += f'<path d="{cross}" stroke="{INK}" stroke-width="2.5"/>'

@@ -350,7 +350,7 @@ GITHUB = Provider(
         "redirect_uri_in_step_3": _GITHUB_DOCS,
         "pkce": "github.blog changelog, 2025-07-14: S256 only, the secret stays required",
         "asks_for_json": _GITHUB_DOCS,
-        "token_error_status": "observed: golang/oauth2#274; PyGithub's recorded exchanges",
+        "token_error_status": "observed: golang/oauth2#274, octokit/auth-oauth-app.js#13",
         "code_lifetime": _GITHUB_DOCS,
         "token_lifetime": _GITHUB_DOCS,
         "inspection": "docs.github.com, REST API endpoints for OAuth authorizations",

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from oauth_steps import FACEBOOK, GITHUB, authorization_url, extend_token, request_token
+from oauth_steps import FACEBOOK, GITHUB, authorization_url, extend_token, refresh_token, request_token
 from oauth_steps.errors import UnknownCredential
 from oauth_steps.lives import Span, StateDiagram, Timeline
 from oauth_steps.practice import Practice
@@ -133,6 +133,49 @@ def test_a_practice_draws_the_lives_of_its_codes_and_tokens() -> None:
         "2027-01-22 09:00  ⟨access token 2⟩ will end",
     ]
     assert token.access_token not in shown
+
+
+def test_a_refresh_token_is_drawn_with_its_access_token_to_its_end() -> None:
+    with Practice() as practice:
+        app = practice.app(GITHUB)
+        page = practice.new_browser("ada").open(authorization_url(app, state="s" * 20))
+        token = request_token(app, page.allow().parameters["code"])
+        practice.clock.advance(hours=9)
+        renewable = practice.timeline(app)
+        assert str(renewable).splitlines()[-2:] == [
+            "2026-11-23 18:00  now",
+            "2027-05-23 09:00  the refresh token of ⟨access token 1⟩ will end",
+        ]
+        assert "2027-05-23" in drawn_words(renewable._repr_html_())
+        assert practice.life(token.refresh_token).now == "expired"
+        practice.clock.advance(days=200)
+        assert practice.life(token.refresh_token).now == practice.life(token).now == "ended"
+        assert "✓ not refreshed in time 2027-05-23 09:00" in str(practice.life(token))
+        ended = practice.timeline(app)
+    assert "2027-05-23 09:00  ⟨access token 1⟩ ended: not refreshed in time" in str(ended)
+    assert "will end" not in str(ended) and token.refresh_token not in str(ended)
+
+
+def test_a_renewal_that_was_used_is_not_to_come() -> None:
+    with Practice() as practice:
+        app = practice.app(GITHUB)
+        page = practice.new_browser("ada").open(authorization_url(app, state="s" * 20))
+        refresh_token(app, request_token(app, page.allow().parameters["code"]))
+        shown = str(practice.timeline(app))
+    assert "the refresh token of ⟨access token 2⟩ will end" in shown
+    assert "⟨access token 1⟩ will end" not in shown
+
+
+def test_no_word_of_a_diagram_stands_outside_of_it() -> None:
+    """A refresh token's end, and when it came, is the widest of all."""
+    way = [(NINE, "its time passed", "expired"), (NINE, "not refreshed in time", "ended")]
+    html = StateDiagram(LIFE_OF_A_TOKEN, way)._repr_html_()
+    width = float(re.search(r'viewBox="0 0 (\d+)', html)[1])  # type: ignore[index]
+    ends = [
+        float(x) + 7 * len(unescape(words))
+        for x, words in re.findall(r'<text x="([\d.]+)"[^>]*text-anchor="start"[^>]*>([^<]*)', html)
+    ]
+    assert max(ends) > 800 and max(ends) < width <= 900
 
 
 def test_a_timeline_of_some_applications_only() -> None:

@@ -73,6 +73,9 @@ _ENTRIES: Mapping[str, Entry] = {
     "code_gives": (lambda value: value in ("short", "long"), '"short" or "long"'),
 }
 
+# Schemes of what a browser runs, or whose content stands in the address or on the disk: nobody can be sent back there.
+_NOWHERE = frozenset(("about", "blob", "data", "file", "filesystem", "javascript", "vbscript", "view-source"))
+
 SERVER_ERROR, TIME_OUT, DOUBLED = "server error", "time-out", "doubled callback"
 _FAULTS = (SERVER_ERROR, TIME_OUT, DOUBLED)
 
@@ -143,7 +146,7 @@ class Practice:
         def handle(request: Request) -> Response:
             step = side.provider.step_of(request.method, request.url) if self._faults else None
             if self._strikes(SERVER_ERROR, step):
-                return side.server_error()
+                return side.server_error(request)
             response = side.handle(request)
             if self._strikes(TIME_OUT, step):
                 raise NoAnswer(f"no answer from {origin(request.url)} in time")
@@ -246,11 +249,17 @@ class Practice:
     # --- codes and tokens -------------------------------------------------------------------------
 
     def expire(self, credential: object) -> None:
-        """The time of a code or an access token is over, now. Raises UnknownCredential."""
+        """The time of a code or a token is over, now; a refresh token takes its access token along.
+
+        Raises UnknownCredential.
+        """
         self.ledger.expire(_value(credential))
 
     def life(self, credential: object) -> StateDiagram:
-        """The life of a code or an access token until now, drawn. Raises UnknownCredential."""
+        """The life of a code or an access token until now, drawn; a refresh token is of its access token's.
+
+        Raises UnknownCredential.
+        """
         return self.ledger.find(_value(credential)).drawn(self.clock.now)
 
     def timeline(self, *apps: App) -> Timeline:
@@ -259,11 +268,10 @@ class Practice:
         now, spans = self.clock.now, []
         for token in self.ledger.tokens.values():
             if not clients or token.client_id in clients:
-                token.state_at(now)
+                renewable_until = token.renewable_until(now)
                 origin = f"from {token.came_from}" if token.came_from else ""
-                spans.append(
-                    Span(token.label, origin, token.issued_at, token.expires_at, tuple(token.history))
-                )
+                ends = token.issued_at, token.expires_at
+                spans.append(Span(token.label, origin, *ends, tuple(token.history), renewable_until))
         return Timeline(spans, now)
 
     def _side(self, provider: Provider) -> Side:
@@ -311,6 +319,9 @@ def _whole_urls(redirect_uri: Any) -> tuple[str, ...]:
         if not _is_whole(uri):
             mend = "It begins with https:// and ends before any #"
             raise BadApp(f"the redirect_uri {uri!r} is no whole URL", mend=mend)
+        if (scheme := urlsplit(uri).scheme) in _NOWHERE:
+            mend = "Use https://, or a scheme that an application of yours has claimed"
+            raise BadApp(f"the redirect_uri {uri!r} leads nowhere: {scheme} is run or shown", mend=mend)
     return uris
 
 

@@ -308,7 +308,7 @@ class Facebook:
             if self.ledger.registered(self.provider, credential.client_id):
                 credential.happens(event, self.ledger.clock.now)
 
-    def server_error(self) -> Response:
+    def server_error(self, request: Request) -> Response:
         """What is said when something breaks at Facebook."""
         return self._refusal(facts.SERVER_ERROR, self._version("")[0])
 

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from ..errors import NoSuchAct
-from ..providers import Provider
+from ..providers import Provider, Step
 from ..wire import Headers, Request, Response
 from . import github_facts as facts
 from . import pages
@@ -65,7 +65,7 @@ class GitHub:
 
     def _settings_endpoint(self, asked: Asked) -> Callable[[GitHub, Asked], Response] | None:
         below = asked.path.startswith(f"{_SETTINGS}/") and self._era.edits_scopes
-        return {"GET": GitHub._settings_page, "POST": GitHub._change}.get(asked.method) if below else None
+        return GitHub._connection if below and asked.method in ("GET", "POST") else None
 
     def _session(self, asked: Asked) -> Session | None:
         """Who is signed in with the browser that asks."""
@@ -78,7 +78,7 @@ class GitHub:
 
     def _option(self, parameters: Mapping[str, str], name: str) -> str:
         """A parameter, if this era knows it."""
-        return parameters.get(name, "") if name in self.provider.parameters else ""
+        return parameters.get(name, "") if name in self._era.authorize_parameters else ""
 
     # --- steps 1 and 2: the browser comes along -------------------------------------------------------------
 
@@ -97,7 +97,7 @@ class GitHub:
     def _wants_choice(self, wish: _Wish) -> bool:
         """Docs: the account picker appears for `select_account`, and "if the application has a non-HTTP redirect
         URI"; here one browser has one account signed in, so the third case cannot be."""
-        if "prompt" not in self.provider.parameters:
+        if "prompt" not in self._era.authorize_parameters:
             return False
         web = re.match("https?:", wish.redirect_uri, re.IGNORECASE)
         return not web or self._option(wish.parameters, "prompt") == "select_account"
@@ -178,7 +178,7 @@ class GitHub:
                 return self._redirect(at_the_registered.answer(self.provider, self._told(facts.MISMATCH)))
             return self._dead_end(facts.BE_CAREFUL)
         names = names_in(parameters.get("scope", ""))
-        offline = frozenset(names & {OFFLINE_ACCESS}) if self.provider.refreshes else frozenset()
+        offline = frozenset(names & {OFFLINE_ACCESS} & self._era.scopes)
         scope = normalised(names & self._era.scopes)
         return _Wish(client, asked, parameters, scope, offline, _challenge(parameters))
 
@@ -294,21 +294,22 @@ class GitHub:
             offline = credential.scope & {OFFLINE_ACCESS}
             credential.scope = common(credential.scope, only) | offline
 
-    def _connection(self, asked: Asked, session: Session | None) -> tuple[Client, Grant] | None:
-        """The application that a page of her settings is about, and what it may do."""
-        client = self.ledger.registered(self.provider, asked.path.rpartition("/")[2])
-        grant = self.ledger.grants.get((client.client_id, session.login)) if client and session else None
-        return (client, grant) if client and grant else None
-
-    def _settings_page(self, asked: Asked) -> Response:
-        """GET /settings/connections/applications/{client_id}. What stands on that page is assumed."""
-        session = self._session(asked)
+    def _connection(self, asked: Asked) -> Response:
+        """GET and POST /settings/connections/applications/{client_id}: an application and what it may do."""
+        shows = asked.method == "GET"
+        session = self._session(asked) if shows else self._sender(asked)
         if session is None:
-            return self._to_sign_in(asked.path)
-        connection = self._connection(asked, session)
-        if connection is None:
+            return self._to_sign_in(asked.path) if shows else self._dead_end(facts.STALE_FORM)
+        client = self.ledger.registered(self.provider, asked.path.rpartition("/")[2])
+        grant = self.ledger.grants.get((client.client_id, session.login)) if client else None
+        if client is None or grant is None:
             return self._dead_end(facts.NOT_FOUND)
-        client, grant = connection
+        if shows:
+            return self._settings_page(client, grant, session)
+        return self._change(asked, client, grant, session)
+
+    def _settings_page(self, client: Client, grant: Grant, session: Session) -> Response:
+        """What stands on that page is assumed."""
         text = pages.settings(
             self.provider.name,
             app=client.name,
@@ -320,15 +321,8 @@ class GitHub:
         )
         return self._page(200, text)
 
-    def _change(self, asked: Asked) -> Response:
-        """POST /settings/connections/applications/{client_id}: the page's two buttons."""
-        session = self._sender(asked)
-        if session is None:
-            return self._dead_end(facts.STALE_FORM)
-        connection = self._connection(asked, session)
-        if connection is None:
-            return self._dead_end(facts.NOT_FOUND)
-        client, grant = connection
+    def _change(self, asked: Asked, client: Client, grant: Grant, session: Session) -> Response:
+        """The page's two buttons."""
         if asked.body.get("act") == "revoke":
             self.ledger.remove(client.client_id, session.login)
             return self._page(
@@ -345,17 +339,20 @@ class GitHub:
     # --- steps 3 and 4: the token endpoint ------------------------------------------------------------------
 
     def _token(self, asked: Asked) -> Response:
-        """POST /login/oauth/access_token. Errors come with HTTP 200 (recorded), but for an unknown client."""
+        """POST /login/oauth/access_token. Errors come with HTTP 200, observed in
+        octokit/auth-oauth-app.js#13, but for an unknown client. That Basic wins over the body is assumed."""
         sent = asked.parameters
         client_id, secret = asked.basic or (sent.get("client_id"), sent.get("client_secret"))
         client = self.ledger.registered(self.provider, client_id)
         if client is None:  # observed: octokit/auth-oauth-user.js#239
             return self._answer(asked, 404, {"error": "Not Found"})
-        if not same(client.client_secret, secret):
-            return self._refuse(asked, "incorrect_client_credentials")
         # No grant_type is needed for a code (docs); every generic library sends one. Where there is one grant only,
         # nobody looks at it (assumed).
         named = sent.get("grant_type") if self.provider.refreshes else None
+        if named == facts.DEVICE_GRANT:  # docs: GitHub has it, and asks for no secret there
+            return self._refuse(asked, "unsupported_grant_type", (facts.NOT_PRACTISED_HEADER,))
+        if not same(client.client_secret, secret):
+            return self._refuse(asked, "incorrect_client_credentials")
         grant = _GRANTS.get(named or "authorization_code")
         result = grant(self, client, sent) if grant else "unsupported_grant_type"
         if isinstance(result, str):
@@ -381,13 +378,12 @@ class GitHub:
         return self._tokens.issue(client, code.login, scope, came_from=code.label, expires=expires)
 
     def _refresh(self, client: Client, sent: Mapping[str, str]) -> AccessToken | str:
-        """A refresh token for a new pair. Docs: then it "and the old access token will no longer work"."""
-        now = self.ledger.clock.now
+        """A refresh token for a new pair. Docs: then it "and the old access token will no longer work", and none can
+        provide a scope; that one is ignored is assumed."""
         old = self.ledger.refreshable.get(sent.get("refresh_token", ""))
         if old is None or old.client_id != client.client_id:
             return "bad_refresh_token"
-        in_time = old.refresh_expires_at is not None and now <= old.refresh_expires_at
-        if not in_time or not old.happens("refreshed", now):
+        if not old.happens("refreshed", self.ledger.clock.now):
             return "bad_refresh_token"
         came_from = self.ledger.secrets.learn("refresh token", sent["refresh_token"])
         return self._tokens.issue(client, old.login, old.scope, came_from=came_from, expires=True)
@@ -405,21 +401,27 @@ class GitHub:
         stated = {"scope": scope} if self.provider.token_states_scope else {}
         return {"access_token": token.value, **renewal, "token_type": "bearer", **stated}
 
-    def _refuse(self, asked: Asked, error: str) -> Response:
+    def _refuse(self, asked: Asked, error: str, headers: Headers = ()) -> Response:
         description, uri = facts.TOKEN_ERRORS[error]
         body = {"error": error, "error_description": description, "error_uri": uri}
-        return self._answer(asked, 200, self._told(body))
+        return self._answer(asked, 200, self._told(body), headers)
 
-    def _answer(self, asked: Asked, status: int, body: Mapping[str, Any]) -> Response:
+    def _answer(self, asked: Asked, status: int, body: Mapping[str, Any], more: Headers = ()) -> Response:
         """The body in the first format that Accept names; if it names none of them, a form (docs)."""
         accepted = [part.strip() for part in re.split("[,;]", (asked.header("accept") or "").lower())]
         kind = next((kind for kind in accepted if kind in _FORMATS), "application/x-www-form-urlencoded")
         text = _FORMATS[kind](body).encode()
         headers = (("Content-Type", f"{kind}; charset=utf-8"), ("ETag", etag(text, self._era)))
-        return Response(status, (*headers, *self._web_headers()), text)
+        return Response(status, (*headers, *self._web_headers(), *more), text)
 
-    def server_error(self) -> Response:
-        """What is said when something breaks at GitHub."""
+    def server_error(self, request: Request) -> Response:
+        """What is said when something breaks at GitHub, in the shape of the endpoint that was asked (assumed)."""
+        asked = Asked(request)
+        step = self.provider.step_of(asked.method, request.url)
+        if step == Step.RESOURCE_REQUEST:
+            return self._api.server_error()
+        if step == Step.TOKEN_REQUEST:
+            return self._answer(asked, 500, {"error": "Internal Server Error"})  # as its 404 is "Not Found"
         return self._dead_end(facts.SERVER_ERROR)
 
     # --- how it answers -------------------------------------------------------------------------------------
@@ -477,10 +479,12 @@ _GRANTS: Mapping[str, Callable[[GitHub, Client, Mapping[str, str]], AccessToken 
 
 
 def _challenge(parameters: Mapping[str, str]) -> str | None:
-    """The PKCE challenge. One of another method than S256 is never met (assumed: refused in step 4)."""
-    challenge = parameters.get("code_challenge")
-    met = not challenge or parameters.get("code_challenge_method") == "S256"
-    return challenge if met else "not S256"
+    """The PKCE challenge. Docs: 43 characters, beside the method S256, each "required if" the other "is included".
+    That step 1 lets pass what is not so, and no verifier fits it, is assumed."""
+    challenge, method = parameters.get("code_challenge", ""), parameters.get("code_challenge_method", "")
+    if not challenge and not method:
+        return None
+    return challenge if challenge and method == "S256" else "never met"
 
 
 def _box(scope: str, grant: Grant) -> pages.Ask:
@@ -491,7 +495,7 @@ def _box(scope: str, grant: Grant) -> pages.Ask:
 
 
 def _form(body: Mapping[str, Any]) -> str:
-    return urlencode(sorted(body.items()))  # recorded: in the order of the alphabet
+    return urlencode(sorted(body.items()))  # docs' examples, by the alphabet; that it is the rule is inferred
 
 
 def _xml(body: Mapping[str, Any]) -> str:
@@ -506,8 +510,11 @@ _FORMATS: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType(
 
 def _verified(challenge: str | None, verifier: str | None) -> bool:
     """RFC 7636 section 4.6. A verifier for a code that was issued without a challenge is refused: RFC 9700
-    section 4.8.2 wants it so against downgrades; that GitHub does it is assumed."""
-    if not challenge:
-        return not verifier
-    digest = hashlib.sha256((verifier or "").encode("ascii", "replace")).digest()
+    section 4.8.2 wants it so against downgrades; that GitHub does it is assumed, and so it is for one that is not of
+    RFC 7636 section 4.1: 43 to 128 of these characters."""
+    if not challenge or not verifier:
+        return not challenge and not verifier
+    if not re.fullmatch("[A-Za-z0-9._~-]{43,128}", verifier):
+        return False
+    digest = hashlib.sha256(verifier.encode()).digest()
     return same(base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), challenge)

@@ -45,6 +45,11 @@ class Api:
             return self._in_bytes(refusal, usual)
         return self._in_bytes(self._reply(asked, path), version)
 
+    def server_error(self) -> Response:
+        """What is said when something breaks. Its message is observed at GitHub Enterprise: google/go-github#818."""
+        refusal = _error(500, "Server Error", facts.DOCS_REST)
+        return self._in_bytes(refusal, next(iter(self._era.api_versions), ""))
+
     def _reply(self, asked: Asked, path: str) -> _Reply:
         if "access_token" in asked.query and not self._era.token_in_query:
             return _Reply(400, dict(facts.TOKEN_IN_QUERY))
@@ -56,13 +61,14 @@ class Api:
         token = self._living_token(given) if given else None
         if given and token is None:
             return _error(401, "Bad credentials", facts.DOCS_REST)
+        if token:
+            token.use(self.ledger.clock.now)  # that a call which finds nothing counts too is assumed
         resource = _RESOURCES.get(path) if asked.method in _READS else None
         if resource is None:
             return self._nothing(asked, path, token)
         docs = facts.DOCS + resource.docs
         if token is None:
             return _error(401, "Requires authentication", docs)
-        token.use(self.ledger.clock.now)
         if resource.needs and not any(covers(token.scope, scope) for scope in resource.needs):
             return _error(404, "Not Found", docs, token, resource.needs)
         reply = resource.show(self, asked, self.ledger.people[token.login], token)

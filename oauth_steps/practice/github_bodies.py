@@ -91,8 +91,7 @@ def repository(provider: Provider, owner: Person, one: Repository, began: dateti
     """One of GET /user/repos, in a version of the API; `began` is when the practice began."""
     full_name = f"{owner.login}/{one.name}"
     number = zlib.crc32(full_name.encode()) % 900_000_000 + 100_000_000
-    page = f"{provider.web_url}/{full_name}"
-    url = f"{provider.api_url}/repos/{full_name}"
+    page, url = f"{provider.web_url}/{full_name}", f"{provider.api_url}/repos/{full_name}"
     server = provider.web_url.partition("://")[2]
     days = {"created_at": one.created, "updated_at": one.updated, "pushed_at": one.pushed}
     body: Body = {
@@ -112,35 +111,9 @@ def repository(provider: Provider, owner: Person, one: Repository, began: dateti
         "ssh_url": f"git@{server}:{full_name}.git",
         "clone_url": f"{page}.git",
         "svn_url": page,
-        "homepage": None,
-        "size": 128,
-        "stargazers_count": 0,
-        "watchers_count": 0,
+        **facts.REPOSITORY,
         "language": one.language,
-        "has_issues": True,
-        "has_projects": True,
-        "has_downloads": False,
-        "has_wiki": True,
-        "has_pages": False,
-        "has_discussions": False,
-        "forks_count": 0,
-        "mirror_url": None,
-        "archived": False,
-        "disabled": False,
-        "open_issues_count": 0,
-        "license": None,
-        "allow_forking": True,
-        "is_template": False,
-        "web_commit_signoff_required": False,
-        "has_pull_requests": True,
-        "pull_request_creation_policy": "all",
-        "topics": [],
         "visibility": "private" if one.private else "public",
-        "forks": 0,
-        "open_issues": 0,
-        "watchers": 0,
-        "default_branch": "main",
-        "permissions": {"admin": True, "maintain": True, "push": True, "triage": True, "pull": True},
     }
     return {name: value for name, value in body.items() if name not in facts.GONE_SINCE.get(version, ())}
 

@@ -1,6 +1,7 @@
 """What GitHub says, as data: names, numbers, texts, headers, each with where it stands. `github` says when.
 
-"docs" is docs.github.com in August 2026, "recorded" PyGithub's test data of 2019 to 2026, "observed" what
+"docs" is docs.github.com in August 2026, "recorded" PyGithub's test data of 2019 to 2026 where it is genuine (its
+errors of the token endpoint are edited by hand), "observed" what
 public reports show. What is written nowhere says "assumed", or "inferred" where it follows from what is.
 What differed in 2013 stands in the `Era` of that name, at the end.
 """
@@ -12,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..wire import Headers
 from .github_redirects import Matching
-from .github_scopes import SCOPES
+from .github_scopes import OFFLINE_ACCESS, SCOPES
 
 # --- what lives how long ------------------------------------------------------------------------------------
 
@@ -30,6 +31,7 @@ AN_HOUR, A_MINUTE = timedelta(hours=1), timedelta(minutes=1)
 HEX = "0123456789abcdef"
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase  # the digits of a checksum, in order
 CODE_LENGTH = 20
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 section 3.4, docs
 Shape = tuple[str, str, int]  # prefix, alphabet, length of the rest
 REFRESH_TOKEN: Shape = ("ghr_", BASE62, 76)
 
@@ -56,7 +58,8 @@ SUSPENDED: Mapping[str, str] = MappingProxyType(
     }
 )
 MISMATCH: Mapping[str, str] = MappingProxyType({"error": "redirect_uri_mismatch"})  # step 2, observed in 2013
-# Step 4: error -> description, uri. docs print a relative uri; it is absolute on the wire (recorded).
+# Step 4: error -> description, uri. docs print a relative uri; it is absolute on the wire
+# (observed: golang/oauth2#274, octokit/auth-oauth-app.js#13, reactivemanifesto/website-manifesto#91).
 TOKEN_ERRORS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "incorrect_client_credentials": (
@@ -247,6 +250,41 @@ REPOSITORY_LINKS: Mapping[str, str] = MappingProxyType(
         "deployments": "/deployments",
     }
 )
+# The members of a repository that follow its addresses, in the order of answers of 2026; of each its own language and
+# visibility go in their places.
+REPOSITORY: Mapping[str, Any] = MappingProxyType(
+    {
+        "homepage": None,
+        "size": 128,
+        "stargazers_count": 0,
+        "watchers_count": 0,
+        "language": None,
+        "has_issues": True,
+        "has_projects": True,
+        "has_downloads": False,
+        "has_wiki": True,
+        "has_pages": False,
+        "has_discussions": False,
+        "forks_count": 0,
+        "mirror_url": None,
+        "archived": False,
+        "disabled": False,
+        "open_issues_count": 0,
+        "license": None,
+        "allow_forking": True,
+        "is_template": False,
+        "web_commit_signoff_required": False,
+        "has_pull_requests": True,
+        "pull_request_creation_policy": "all",
+        "topics": (),
+        "visibility": None,
+        "forks": 0,
+        "open_issues": 0,
+        "watchers": 0,
+        "default_branch": "main",
+        "permissions": {"admin": True, "maintain": True, "push": True, "triage": True, "pull": True},
+    }
+)
 # API version -> members of a repository that are no longer there (the OpenAPI description's list of changes).
 GONE_SINCE: Mapping[str, frozenset[str]] = MappingProxyType({"2026-03-10": frozenset({"has_downloads"})})
 PER_PAGE, MOST_PER_PAGE = 30, 100  # docs: without `per_page`, and at most
@@ -267,7 +305,8 @@ class Era:
     most_callbacks: int
     token: Shape
     # the authorization request
-    scopes: frozenset[str]
+    authorize_parameters: tuple[str, ...]  # beside those of RFC 6749 and PKCE
+    scopes: frozenset[str]  # `offline_access` among them
     matching: Matching
     matches_loosely: bool  # whether every callback URL does; else the application says which
     tells_of_a_mismatch: bool  # at the registered callback; else it is a page
@@ -304,11 +343,12 @@ _NOW = Era(
     settings=("owner", "wildcard"),
     most_callbacks=10,  # docs, since 2026-08-03
     token=("gho_", BASE62, 36),
-    scopes=frozenset(SCOPES),
+    authorize_parameters=("login", "allow_signup", "prompt"),  # docs
+    scopes=frozenset(SCOPES) | {OFFLINE_ACCESS},
     matching=Matching(any_loopback_port=True, subdomains=True, any_scheme=False),
     matches_loosely=False,  # docs: a setting of each callback URL since 2026-08-03, off for new ones
     tells_of_a_mismatch=False,  # observed
-    explains_refusals=True,  # recorded
+    explains_refusals=True,  # observed, see TOKEN_ERRORS
     verified_only=True,  # docs
     remembers_all=True,  # docs
     edits_scopes=True,  # docs: "users can edit token scopes"
@@ -342,6 +382,7 @@ _THEN = replace(
     settings=("owner",),
     most_callbacks=1,  # docs: "the callback URL"
     token=("", HEX, 40),  # docs: the example of a token response
+    authorize_parameters=(),
     scopes=frozenset(  # docs, the early version
         {"user", "user:email", "user:follow", "public_repo", "repo", "repo:status", "delete_repo"}
         | {"notifications", "gist"}

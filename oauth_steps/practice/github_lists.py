@@ -6,6 +6,7 @@ What a parameter may be is documented. What happens to another value is observed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -80,11 +81,8 @@ def page_of(items: Sequence[Any], url: str, query: Mapping[str, str]) -> Page:
 
 
 def _number(text: str | None) -> int:
-    """A positive whole number, or 0 for all else."""
-    try:
-        return max(0, int(text or ""))
-    except ValueError:
-        return 0
+    """A whole number in digits alone, or 0 for all else. Longer ones Python does not read."""
+    return int(text) if text and re.fullmatch("[0-9]{1,4000}", text) else 0
 
 
 def _moment(text: str | None) -> datetime | None:

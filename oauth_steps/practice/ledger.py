@@ -23,7 +23,9 @@ from .clock import Clock
 from .messages import same
 
 ALIVE = "alive"
-ITS_TIME_PASSED, UNUSED_TOO_LONG = "its time passed", "unused too long"  # the clock's own events
+# the clock's own events
+ITS_TIME_PASSED, UNUSED_TOO_LONG = "its time passed", "unused too long"
+NOT_REFRESHED = "not refreshed in time"
 
 _SESSION_VALUE = string.ascii_letters + string.digits, 48  # of a cookie, and of what guards its forms
 
@@ -48,6 +50,7 @@ LIFE_OF_A_TOKEN: Life = MappingProxyType(
         ("expired", "refreshed"): "replaced",  # a refresh token outlives its access token, and can end too
         ("expired", "revoked"): "revoked",
         ("expired", "application removed"): "withdrawn",
+        ("expired", NOT_REFRESHED): "ended",
         (ALIVE, "password changed"): "invalidated",
         (ALIVE, "signed out"): "signed out",
     }
@@ -89,10 +92,9 @@ class Credential:
 
     def state_at(self, now: datetime) -> str:
         """The state at this time: the clock itself ends what has lived out its time."""
-        if self.state == ALIVE:
-            for end, event in sorted(self._ends()):
-                if now > end:
-                    self._move(event, end)
+        for end, event in sorted(self._ends()):
+            if now > end:
+                self._move(event, end)
         return self.state
 
     def _ends(self) -> Iterator[tuple[datetime, str]]:
@@ -123,7 +125,7 @@ class Code(Credential):
 class AccessToken(Credential):
     """An access token. `kind` is user or page, `page_id` names the Page, `refresh` is what renews it.
 
-    `idle_limit` is how long it may lie unused, None if for ever.
+    `idle_limit` is how long it may lie unused, None if for ever. A refresh token outlives its access token.
     """
 
     kind: str = "user"
@@ -146,6 +148,12 @@ class AccessToken(Credential):
         yield from super()._ends()
         if self.idle_limit is not None:
             yield (self.last_used_at or self.issued_at) + self.idle_limit, UNUSED_TOO_LONG
+        if self.refresh_expires_at is not None:
+            yield self.refresh_expires_at, NOT_REFRESHED
+
+    def renewable_until(self, now: datetime) -> datetime | None:
+        """When its refresh token will end, if it is still good for something at this time."""
+        return None if (self.state_at(now), "refreshed") not in self.life else self.refresh_expires_at
 
 
 @dataclass
@@ -396,17 +404,25 @@ class Ledger:
             credential.happens("application removed", self.clock.now)
 
     def find(self, value: object) -> Code | AccessToken:
-        """The code or access token of this value. Raises UnknownCredential."""
-        found = self.codes.get(value) or self.tokens.get(value) if isinstance(value, str) else None
+        """The code or access token of this value, or that a refresh token renews. Raises UnknownCredential."""
+        key = value if isinstance(value, str) else ""
+        found = self.codes.get(key) or self.tokens.get(key) or self.refreshable.get(key)
         if found is None:
-            raise UnknownCredential("no code or access token here has this value")
+            raise UnknownCredential("no code and no token here has this value")
         return found
 
     def expire(self, value: object) -> None:
-        """The time of this code or access token is over, now. Raises UnknownCredential."""
-        credential = self.find(value)
-        if credential.happens(ITS_TIME_PASSED, self.clock.now):
-            credential.expires_at = self.clock.now
+        """The time of this code or token is over, now; a refresh token takes its access token along.
+
+        Raises UnknownCredential.
+        """
+        credential, now = self.find(value), self.clock.now
+        if credential.happens(ITS_TIME_PASSED, now):
+            credential.expires_at = now
+        if not isinstance(credential, AccessToken) or value != credential.refresh:
+            return
+        if credential.happens(NOT_REFRESHED, now):
+            credential.refresh_expires_at = now
 
     def sign_out(self, login: str) -> None:
         """All sessions of this person are over."""

@@ -323,7 +323,7 @@ def test_what_is_dead_already_does_not_expire(practice: Practice, app: App) -> N
 
 @pytest.mark.parametrize("value", ["no such code", "", None, 3, [], {}], ids=str)
 def test_what_no_ledger_holds_does_not_expire(practice: Practice, value: Any) -> None:
-    with pytest.raises(UnknownCredential, match="no code or access token here has this value"):
+    with pytest.raises(UnknownCredential, match="no code and no token here has this value"):
         practice.expire(value)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
@@ -16,14 +18,24 @@ import requests
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from oauth_steps import FACEBOOK, GITHUB, App, BadApp, authorization_url
+from oauth_steps import (
+    FACEBOOK,
+    GITHUB,
+    App,
+    BadApp,
+    authorization_url,
+    request_resource,
+    request_token,
+)
 from oauth_steps.errors import NoSuchAct
 from oauth_steps.practice import Practice, github_facts
 from oauth_steps.practice.browser import ChooseAccountPage, ConsentPage, Redirect, SettingsPage, SignInPage
+from oauth_steps.practice.github import GitHub
 from oauth_steps.practice.github_redirects import matches
 from oauth_steps.practice.github_scopes import SCOPES, common
 from oauth_steps.practice.github_tokens import checksum
 from oauth_steps.practice.ledger import AccessToken
+from oauth_steps.wire import Request
 
 AUTHORIZE, TOKEN_URL, API = GITHUB.authorization_url, GITHUB.token_url, "https://api.github.com"
 JSON = {"Accept": "application/json"}
@@ -90,7 +102,7 @@ def _sent(app: App, parameters: dict[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in sent.items() if value is not None}
 
 
-def redeem(app: App, code: str, **parameters: str | None) -> requests.Response:
+def redeem(app: App, code: str | None, **parameters: str | None) -> requests.Response:
     """Step 3, by form, asking for JSON; a parameter that is None is not sent."""
     form = {"client_id": app.client_id, "client_secret": app.client_secret, "code": code, **parameters}
     return requests.post(TOKEN_URL, data=form, headers=JSON)
@@ -224,6 +236,28 @@ def test_the_sign_in_page_speaks_of_a_new_account_unless_it_is_told_not_to(
     assert ("here nobody can sign up" in page.text) is offered
 
 
+def test_a_login_makes_no_difference_to_somebody_who_is_signed_in(practice: Practice, app: App) -> None:
+    code = Visitor(practice, "ada").allow(app, login="ben")["code"]
+    assert get("/user", redeem(app, code).json()["access_token"]).json()["login"] == "ada"
+
+
+def test_what_an_authorization_request_can_say_is_not_what_is_explained_of_it(practice: Practice) -> None:
+    app = practice.app(GITHUB)
+    visitor, side = Visitor(practice), GitHub(practice.ledger, replace(GITHUB, parameters={}))
+    url = authorization_url(app, state="xyz", prompt="select_account")
+    page = side.handle(Request("GET", url, (("Cookie", f"user_session={visitor.cookie}"),)))
+    assert 'action="https://github.com/login/oauth/select_account"' in page.body.decode()
+
+
+@pytest.mark.parametrize("cookie", [None, "user_session=0000"])  # and so anybody can sign her in as himself
+def test_the_sign_in_form_needs_nothing_that_its_page_gave(practice: Practice, cookie: str | None) -> None:
+    form = {"login": "mallory", "password": practice.ledger.people["mallory"].password}
+    answer = requests.post(
+        "https://github.com/session", data=form, headers={"Cookie": cookie}, allow_redirects=False
+    )
+    assert answer.headers["Set-Cookie"].startswith("user_session=")
+
+
 def test_select_account_asks_with_which_account_to_go_on(practice: Practice, app: App) -> None:
     browser = practice.new_browser("ada")
     url = authorization_url(app, state="s" * 20, prompt="select_account")
@@ -332,6 +366,14 @@ def test_a_stale_form_decides_nothing(practice: Practice, app: App, csrf: str | 
     assert answer.status_code == 422 and "Location" not in answer.headers
     assert "This form has gone stale" in answer.text
     assert not practice.ledger.codes and not practice.ledger.grants
+
+
+def test_codes_and_tokens_of_a_suspended_application_live_on(practice: Practice, app: App) -> None:
+    body, code = token_of(practice, app), Visitor(practice).allow(app)["code"]
+    practice.suspend(app)
+    assert "access_token" in redeem(app, code).json()
+    assert get("/user", body["access_token"]).status_code == 200
+    assert "access_token" in refresh(app, body["refresh_token"]).json()
 
 
 def test_a_form_without_a_session_decides_nothing(practice: Practice, app: App) -> None:
@@ -820,6 +862,33 @@ def test_another_grant_type_is_refused(practice: Practice, app: App) -> None:
     assert (answer.status_code, answer.json()["error"]) == (200, "unsupported_grant_type")
 
 
+@pytest.mark.parametrize("secret", [True, False])
+def test_the_grant_of_devices_is_only_missing_here(practice: Practice, app: App, secret: bool) -> None:
+    device = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": "0" * 40}
+    answer = redeem(app, None, client_secret=app.client_secret if secret else None, **device)
+    assert answer.json()["error"] == "unsupported_grant_type"
+    assert answer.headers["X-Practice"] == "not part of the practice provider"
+    assert "X-Practice" not in redeem(app, None, grant_type="password").headers
+    for path in ("/login/device/code", "/login/device"):
+        assert requests.post(f"https://github.com{path}").headers["X-Practice"]
+
+
+def test_basic_credentials_win_over_those_of_the_body(practice: Practice, app: App) -> None:
+    code = Visitor(practice).allow(app)["code"]
+    right, wrong = (app.client_id, app.client_secret), (app.client_id, "0" * 40)
+    for basic, body, token in ((wrong, right, False), (right, wrong, True)):
+        form = {"client_id": body[0], "client_secret": body[1], "code": code}
+        answer = requests.post(TOKEN_URL, data=form, headers=JSON, auth=basic).json()
+        assert ("access_token" in answer) is token
+
+
+def test_the_token_endpoint_asks_for_no_user_agent(practice: Practice, app: App) -> None:
+    form = {"client_id": app.client_id, "client_secret": app.client_secret}
+    form["code"] = Visitor(practice).allow(app)["code"]
+    answer = requests.post(TOKEN_URL, data=form, headers={**JSON, "User-Agent": None})
+    assert "access_token" in answer.json()
+
+
 def test_nobody_allows_an_application_without_a_verified_address(practice: Practice, app: App) -> None:
     visitor = Visitor(practice, "ben")
     visitor.allow(app)
@@ -837,6 +906,36 @@ def test_nobody_logs_in_without_a_verified_address(practice: Practice, app: App)
     assert_refused(redeem(app, code), "unverified_user_email")
     practice.ledger.person("ben").email_verified = True
     assert "access_token" in redeem(app, code).json()
+
+
+@pytest.mark.parametrize(
+    ("step", "accept", "kind", "told"),
+    [
+        (1, "*/*", "text/html", "Something went wrong"),
+        (2, "*/*", "text/html", "Something went wrong"),
+        (3, "application/json", "application/json", '{"error":"Internal Server Error"}'),
+        (3, "*/*", FORM_TYPE, "error=Internal+Server+Error"),
+        (
+            5,
+            "*/*",
+            "application/json",
+            f'{{"message":"Server Error","documentation_url":"{DOCS}/rest","status":"500"}}',
+        ),
+    ],
+)
+def test_a_server_error_has_the_shape_of_its_endpoint(
+    practice: Practice, app: App, step: int, accept: str, kind: str, told: str
+) -> None:
+    method, url = {
+        1: ("GET", AUTHORIZE),
+        2: ("POST", AUTHORIZE),
+        3: ("POST", TOKEN_URL),
+        5: ("GET", f"{API}/user"),
+    }[step]
+    practice.fail_once("server error", step=step)
+    answer = requests.request(method, url, headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, f"{kind}; charset=utf-8")
+    assert told == answer.text if step > 2 else told in answer.text
 
 
 # --- the code ---------------------------------------------------------------------------------------------
@@ -897,6 +996,16 @@ def test_it_is_the_callback_of_step_1_that_is_compared(practice: Practice) -> No
     assert "access_token" in redeem(app, code, redirect_uri="https://b.example/").json()
 
 
+def s256(verifier: str) -> str:
+    """RFC 7636 section 4.2, of a text that need not be a verifier."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def proved_by(verifier: str) -> dict[str, str]:
+    return {"code_challenge": s256(verifier), "code_challenge_method": "S256"}
+
+
 @pytest.mark.parametrize(
     ("in_step_1", "verifier", "lives"),
     [
@@ -911,6 +1020,18 @@ def test_it_is_the_callback_of_step_1_that_is_compared(practice: Practice) -> No
         ({"code_challenge": VERIFIER, "code_challenge_method": "plain"}, VERIFIER, False),  # S256 only
         ({"code_challenge": CHALLENGE}, VERIFIER, False),  # the method is required beside it
         ({"code_challenge": VERIFIER}, VERIFIER, False),
+        ({"code_challenge_method": "S256"}, None, False),  # the challenge is required beside it
+        ({"code_challenge_method": "S256"}, VERIFIER, False),
+        ({"code_challenge": s256(VERIFIER) + "=", "code_challenge_method": "S256"}, VERIFIER, False),
+        ({"code_challenge": CHALLENGE[:42], "code_challenge_method": "S256"}, VERIFIER, False),
+        (
+            {"code_challenge": "", "code_challenge_method": ""},
+            None,
+            True,
+        ),  # RFC 6749 section 3.1: as if omitted
+        *((proved_by(verifier), verifier, False) for verifier in ("ab", "v" * 42, "v" * 129, "é" * 43)),
+        *((proved_by(verifier), verifier, False) for verifier in ("v" * 42 + "+", "v" * 43 + "\n")),
+        *((proved_by(verifier), verifier, True) for verifier in ("v" * 43, "v" * 128, "-._~" * 11)),
     ],
 )
 def test_pkce(
@@ -1009,6 +1130,33 @@ def test_a_refresh_token_lives_six_months(
     assert_refused(refresh(app, late["refresh_token"]), "bad_refresh_token")
 
 
+def test_a_refresh_token_that_is_expired_takes_its_access_token_along(practice: Practice, app: App) -> None:
+    body, other = token_of(practice, app), token_of(practice, app)
+    practice.expire(body["refresh_token"])
+    kept = practice.ledger.tokens[body["access_token"]]
+    assert (kept.state, kept.expires_at, kept.refresh_expires_at) == ("ended", *[practice.clock.now] * 2)
+    assert get("/user", body["access_token"]).status_code == 401
+    assert_refused(refresh(app, body["refresh_token"]), "bad_refresh_token")
+    practice.expire(other["access_token"])  # and not the other way round
+    assert "access_token" in refresh(app, other["refresh_token"]).json()
+
+
+def test_a_scope_does_not_change_what_a_refresh_gives(practice: Practice, app: App) -> None:
+    old = token_of(practice, app, scope="gist user:email")
+    form = {"grant_type": "refresh_token", "refresh_token": old["refresh_token"], "scope": "gist repo"}
+    assert redeem(app, None, **form).json()["scope"] == "gist,user:email"
+
+
+def test_tokens_that_are_out_stay_when_the_application_turns_expiry_on(
+    practice: Practice, older: App
+) -> None:
+    body = token_of(practice, older)
+    practice.registration(older).expire_user_tokens = True
+    assert "expires_in" in token_of(practice, older)
+    practice.clock.advance(hours=9)
+    assert get("/user", body["access_token"]).status_code == 200
+
+
 def test_offline_access_asks_an_older_application_for_an_expiring_token(
     practice: Practice, older: App
 ) -> None:
@@ -1088,6 +1236,19 @@ def test_the_eleventh_token_revokes_one_in_this_order(
     assert dead_among(practice, tokens) == [revoked]
     assert practice.ledger.tokens[tokens[revoked]].state == "revoked"
     assert get("/user", tokens[revoked]).status_code == 401
+
+
+@pytest.mark.parametrize(("seconds", "first"), [(60, "used"), (61, "unused")])
+def test_a_token_is_spared_until_it_is_older_than_a_minute(
+    practice: Practice, older: App, seconds: int, first: str
+) -> None:
+    unused = token_of(practice, older, scope="gist")["access_token"]
+    used = [token_of(practice, older, scope="gist")["access_token"] for _ in range(9)]
+    for token in used:
+        get("/user", token)
+    practice.clock.advance(seconds=seconds)
+    token_of(practice, older, scope="gist")
+    assert dead_among(practice, [unused, *used]) == [{"unused": 0, "used": 1}[first]]
 
 
 def test_ten_are_counted_for_each_person_application_and_scope(
@@ -1474,8 +1635,8 @@ def test_a_staying_token_has_no_expiry_header(practice: Practice, older: App) ->
 
 def test_requests_are_counted_by_token(practice: Practice, app: App) -> None:
     token, other = (token_of(practice, app)["access_token"] for _ in range(2))
-    used = [get(path, token).headers["X-RateLimit-Used"] for path in ("/user", "/user/emails", "/user")]
-    assert used == ["1", "2", "3"]
+    paths = ("/user", "/user/emails", "/nowhere", "/user/")
+    assert [get(path, token).headers["X-RateLimit-Used"] for path in paths] == ["1", "2", "3", "4"]
     assert get("/user", other).headers["X-RateLimit-Remaining"] == "4999"
     assert practice.ledger.tokens[token].last_used_at == practice.clock.now
 
@@ -1497,6 +1658,20 @@ def test_without_a_token_authentication_is_required(practice: Practice, authoriz
     assert answer.headers["X-RateLimit-Limit"] == "60"
     assert answer.headers["Cache-Control"] == "public, max-age=60, s-maxage=60"
     assert not {"X-OAuth-Scopes", "X-Accepted-OAuth-Scopes", "x-oauth-client-id"} & set(answer.headers)
+
+
+@pytest.mark.parametrize("how", ["her password", "client credentials", "client credentials in the query"])
+def test_other_credentials_read_nothing(practice: Practice, app: App, how: str) -> None:
+    sent: dict[str, dict[str, Any]] = {
+        "her password": {"auth": ("ada", practice.ledger.people["ada"].password)},
+        "client credentials": {"auth": (app.client_id, app.client_secret)},
+        "client credentials in the query": {
+            "params": {"client_id": app.client_id, "client_secret": app.client_secret}
+        },
+    }
+    answer = requests.get(f"{API}/user", **sent[how])
+    assert (answer.status_code, answer.json()["message"]) == (401, "Requires authentication")
+    assert answer.headers["X-RateLimit-Limit"] == "60"
 
 
 @pytest.mark.parametrize("path", ["/user", "/user/emails", "/user/repos", "/nowhere"])
@@ -1733,6 +1908,14 @@ def test_whoever_finds_a_token_can_end_it(practice: Practice, app: App, older: A
         assert get("/user", dead["access_token"]).status_code == 401
     assert_refused(refresh(app, renewing["refresh_token"]), "bad_refresh_token")
     assert get("/user", kept).status_code == 200
+
+
+def test_who_reports_a_leak_ends_no_token_of_another_provider(practice: Practice) -> None:
+    app = practice.app(FACEBOOK)
+    page = practice.new_browser("ada").open(authorization_url(app, state="xyz"))
+    token = request_token(app, page.allow().parameters["code"])
+    assert leaked(token.access_token).status_code == 202
+    assert request_resource(app, token, "/me").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -210,8 +210,10 @@ def test_a_refusal_is_one_word(practice: Practice, app: App) -> None:
 
 
 def test_scopes_of_later_times_are_unknown(practice: Practice, app: App) -> None:
-    token = token_of(practice, app, scope="user:email,read:user,admin:org,workflow,offline_access")
-    assert get("/user", token).headers["X-OAuth-Scopes"] == "user:email"
+    asked = "user:email,read:user,admin:org,workflow,offline_access"
+    code = code_of(practice, app, scope=asked)
+    assert practice.ledger.codes[code].scope == {"user:email"}
+    assert get("/user", token_of(practice, app, scope=asked)).headers["X-OAuth-Scopes"] == "user:email"
 
 
 def test_without_a_scope_she_gets_what_was_asked_for_last(practice: Practice, app: App) -> None:
@@ -228,6 +230,7 @@ def test_without_a_scope_she_gets_what_was_asked_for_last(practice: Practice, ap
     "parameters",
     [
         {"prompt": "select_account"},
+        {"login": "ben", "allow_signup": "false"},
         {"code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256"},
         {"code_challenge": "x", "code_challenge_method": "plain"},
     ],

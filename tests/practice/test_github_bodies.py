@@ -512,7 +512,8 @@ def many(practice: Practice, app: App) -> str:
         ({"per_page": "100", "page": "3"}, "r200", "r249", 50),
         *[({"per_page": size}, "r000", "r099", 100) for size in ("101", "500", "9" * 30)],
         *[({"per_page": size}, "r000", "r029", 30) for size in ("0", "-1", "abc", "", "1.5", "9" * 9000)],
-        *[({"page": page}, "r000", "r029", 30) for page in ("0", "-1", "abc", "")],
+        *[({"per_page": size}, "r000", "r029", 30) for size in ("1_0", "+10", " 10", "10 ", "١٠", "1e1")],
+        *[({"page": page}, "r000", "r029", 30) for page in ("0", "-1", "abc", "", "+2", "0_2")],
     ],
 )
 def test_a_page_is_30_or_up_to_100(

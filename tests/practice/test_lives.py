@@ -632,6 +632,12 @@ class GitHubLives(Lives):
             json={"access_token": token.value},
         )
 
+    @rule(token=Lives.tokens)
+    def expire_refresh_token(self, token: Token) -> None:
+        if token.refresh:
+            self.practice.expire(token.refresh)
+            self.end([token])
+
     @precondition(lambda self: self.row.revocation is not None)
     @rule(token=Lives.tokens, what=st.sampled_from(["token", "token", "grant"]), foreign=st.booleans())
     def revoke(self, token: Token, what: str, foreign: bool) -> None:

@@ -415,6 +415,22 @@ def test_what_ran_out_unseen_ran_out_in_time() -> None:
     assert code.history == [(START + timedelta(minutes=10), "its time passed", "expired")]
 
 
+def test_of_two_ends_that_passed_unseen_the_first_counts() -> None:
+    token = AccessToken("v" * 20, "⟨label⟩", "client", "ada", START, START + timedelta(days=400))
+    token.idle_limit = timedelta(days=365)
+    assert token.state_at(START + timedelta(days=1000)) == "revoked"
+    assert token.history == [(START + timedelta(days=365), "unused too long", "revoked")]
+
+
+def test_what_was_not_refreshed_in_time_ends_after_it_expired() -> None:
+    token = AccessToken("v" * 20, "⟨label⟩", "client", "ada", START, START + timedelta(hours=8))
+    token.refresh_expires_at = START + timedelta(days=181)
+    assert token.state_at(START + timedelta(days=181)) == "expired"
+    assert token.state_at(START + timedelta(days=182)) == "ended"
+    assert token.history[-1] == (START + timedelta(days=181), "not refreshed in time", "ended")
+    assert not token.happens("refreshed", START + timedelta(days=183))
+
+
 def everything_minted(practice: Practice) -> set[str]:
     ledger = practice.ledger
     secrets = {*ledger.codes, *ledger.tokens, *ledger.refreshable, *ledger.sessions}
@@ -585,6 +601,28 @@ def test_a_redirect_uri_is_a_whole_url(practice: Practice, provider: Any, redire
     with pytest.raises(BadApp, match=r"redirect_uri .* is no whole URL") as caught:
         practice.register(provider, name="Notes", redirect_uri=redirect_uri)
     assert "https://" in caught.value.mend
+    assert not practice.ledger.clients
+
+
+@pytest.mark.parametrize(
+    "redirect_uri",
+    [
+        "javascript://x/%0aalert(1)",
+        "JavaScript://x/y",
+        "data://x/y",
+        "vbscript://x/y",
+        "blob://x/y",
+        "file://host/etc/passwd",
+        "about://x",
+    ],
+)
+@pytest.mark.parametrize("provider", [GITHUB, FACEBOOK], ids=lambda row: row.name)
+def test_what_a_browser_runs_or_shows_is_no_redirect_uri(
+    practice: Practice, provider: Any, redirect_uri: str
+) -> None:
+    with pytest.raises(BadApp, match="leads nowhere") as caught:
+        practice.register(provider, name="Notes", redirect_uri=["https://notes.example/cb", redirect_uri])
+    assert redirect_uri.partition(":")[0].lower() in caught.value.message
     assert not practice.ledger.clients
 
 
