@@ -143,7 +143,7 @@ class Practice:
         def handle(request: Request) -> Response:
             step = side.provider.step_of(request.method, request.url) if self._faults else None
             if self._strikes(SERVER_ERROR, step):
-                return side.server_error()
+                return side.server_error(request)
             response = side.handle(request)
             if self._strikes(TIME_OUT, step):
                 raise NoAnswer(f"no answer from {origin(request.url)} in time")
