@@ -213,15 +213,17 @@ class Timeline:
 
     def _svg(self) -> str:
         moments = sorted({at for at, _ in self._rows()})
-        names = [f"{span.label}{f' {span.origin}' * bool(span.origin)}" for span in self.spans]
-        left = 40 + LETTER * max(map(len, names))
+        left = 40 + LETTER * max(max(len(span.label), len(span.origin)) for span in self.spans)
         gap = max(96.0, 620 / max(len(moments) - 1, 1))
         places = {at: left + gap * number for number, at in enumerate(moments)}
         bottom, right = 64 + 44 * len(self.spans), left + gap * (len(moments) - 1)
         drawn = "".join(self._moment(at, x, bottom) for at, x in places.items())
-        for row, (name, span) in enumerate(zip(names, self.spans, strict=True)):
+        for row, span in enumerate(self.spans):
             y = 74 + 44 * row
-            drawn += svg_text(16, y + 4, name, "start") + self._bar(span, places, y, right + 40)
+            drawn += svg_text(16, y + 4, span.label, "start") + svg_text(
+                16, y + 19, span.origin, "start", _TEXT
+            )
+            drawn += self._bar(span, places, y, right + 40)
         name = f"Timeline of {len(self.spans)} lives over {len(moments)} moments; a list of them follows"
         return show.svg(name, right + 70, bottom + 8, drawn)
 
@@ -247,7 +249,8 @@ class Timeline:
         if died:
             cross = f"M{lived - 5:.1f},{y - 5}l10,10m0,-10l-10,10"
             drawn += f'<path d="{cross}" stroke="{INK}" stroke-width="2.5"/>'
-            return drawn + svg_text(lived + 9, y + 17, span.happened[-1][2], "start", 'font-size="11.5"')
+            became = ", then ".join(state for _, _, state in span.happened)
+            return drawn + svg_text(lived + 9, y + 17, became, "start", 'font-size="11.5"')
         end = places[span.expires_at] if span.expires_at else beyond
         dashes = f'stroke="{ACCENT}" stroke-width="3" stroke-dasharray="4 4"'
         drawn += f'<path d="M{lived:.1f},{y}H{end:.1f}" {dashes}/>'

@@ -266,13 +266,13 @@ def read_token(app: App, response: requests.Response) -> Token:
         raise TokenRefused(str(details.pop("error", f"HTTP {response.status_code}")), details, exchange)
     if not isinstance(body.get("access_token"), str) or not body["access_token"]:
         raise TokenRefused("no access_token in the answer", {"status": response.status_code}, exchange)
-    scope = body.get("scope")
+    scope, refresh = body.get("scope"), body.get("refresh_token")
     return Token(
         access_token=body["access_token"],
         token_type=str(body.get("token_type", "bearer")),
         expires_in=_seconds(body.get(app.provider.lifetime_field)),
         scope=_scopes(scope, app.provider.granted_scope_separator) if isinstance(scope, str) else None,
-        refresh_token=body.get("refresh_token") or None,
+        refresh_token=refresh if isinstance(refresh, str) and refresh else None,
         refresh_token_expires_in=_seconds(body.get("refresh_token_expires_in")),
     )
 
@@ -374,7 +374,10 @@ def _masked(value: Any) -> Any:
 
 
 def _seconds(value: Any) -> int | None:
-    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdigit()) else None
+    """A number of seconds, as a number or as text in digits; None for anything else."""
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,12}", value):
+        return int(value)
+    return value if isinstance(value, int) else None
 
 
 def _scopes(text: str, separator: str) -> tuple[str, ...]:
@@ -382,6 +385,10 @@ def _scopes(text: str, separator: str) -> tuple[str, ...]:
 
 
 def _moment(value: Any) -> datetime | None:
-    if isinstance(value, str):
-        return datetime.fromisoformat(value)
-    return datetime.fromtimestamp(value, UTC) if isinstance(value, int) and value else None
+    """A time as text (ISO 8601) or in seconds since 1970; None for never, and for what is no time."""
+    try:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return datetime.fromtimestamp(value, UTC) if isinstance(value, int) and value else None
+    except (ValueError, OverflowError, OSError):
+        return None

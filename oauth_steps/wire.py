@@ -96,8 +96,9 @@ class Secrets:
         self._labels: dict[str, str] = {}
         self._count: dict[str, int] = {}
         self._spellings: dict[str, str] = {}  # each way of writing a value -> its label
-        # … and each of its last pieces -> those that have it there: credentials begin alike (`gho_`, `eyJhbGci`)
-        self._by_piece: dict[str, list[str]] = {}
+        # … and each of its last pieces -> how long those are that have it there: credentials begin alike (`gho_`)
+        self._by_piece: dict[str, tuple[int, ...]] = {}
+        self._lengths: dict[tuple[int, ...], tuple[int, ...]] = {}  # so that equal ones are kept once
 
     def learn(self, kind: str, value: str) -> str:
         """The label of this value, a new one if it was not known."""
@@ -109,9 +110,17 @@ class Secrets:
                 for spelling in _spellings(value):
                     if spelling not in self._spellings:
                         self._spellings[spelling] = label
-                        for end in range(len(spelling) - _STEP + 1, len(spelling) + 1):
-                            self._by_piece.setdefault(spelling[end - _PIECE : end], []).append(spelling)
+                        self._index(spelling)
         return label
+
+    def _index(self, spelling: str) -> None:
+        length = len(spelling)
+        for end in range(length - _STEP + 1, length + 1):
+            piece = spelling[end - _PIECE : end]
+            known = self._by_piece.get(piece, ())
+            if length not in known:
+                lengths = (*known, length)
+                self._by_piece[piece] = self._lengths.setdefault(lengths, lengths)
 
     def learn_app(self, app: App) -> None:
         """Learn an application's secret, alone and in the forms in which it is sent."""
@@ -122,16 +131,15 @@ class Secrets:
     def mask(self, text: str) -> str:
         """The text with every known secret, in each spelling, replaced by its label.
 
-        Where several begin, the longest is. It takes as long as the text is, however many are known.
+        Where several begin, the longest is. It takes as long as the text is, however many are known; only where
+        secrets end alike does it matter of how many lengths they are.
         """
-        places = range(_PIECE, len(text) + 1, _STEP)
         found = [
-            (end - len(spelling), -len(spelling), spelling)
-            for place in places
-            if (piece := text[place - _PIECE : place]) in self._by_piece
-            for spelling in self._by_piece[piece]
-            for end in range(place, min(place + _STEP, len(text) + 1))
-            if text.endswith(spelling, 0, end)
+            (end - length, -length, spelling)
+            for place in range(_PIECE, len(text) + 1, _STEP)
+            for length in self._by_piece.get(text[place - _PIECE : place], ())
+            for end in range(max(place, length), min(place + _STEP, len(text) + 1))
+            if (spelling := text[end - length : end]) in self._spellings
         ]
         pieces, done = [], 0
         for start, _, spelling in sorted(found):

@@ -281,7 +281,7 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "diagnoses": set(),
     "libraries": {"providers", "show"},
     "attacks": BASE | {"steps"},
-    "check": BASE | {"diagnoses", "attacks"},
+    "check": BASE | {"diagnoses", "attacks", "steps"},
     "knowledge": BASE,
     "": BASE | {"steps", "check"},
     "practice": BASE | {"lives"},

@@ -90,6 +90,15 @@ def test_a_timeline_in_order_with_what_is_to_come() -> None:
         assert shown in words
 
 
+def test_a_life_that_went_on_after_its_end_shows_both() -> None:
+    """An access token that expired and was refreshed later: its cross stands where it expired."""
+    later = NINE + timedelta(hours=9)
+    happened = [(NINE + timedelta(hours=8), "its time passed", "expired"), (later, "refreshed", "replaced")]
+    timeline = Timeline([Span("⟨token 1⟩", "", NINE, NINE + timedelta(hours=8), happened)], later)
+    assert "⟨token 1⟩" in drawn_words(timeline._repr_html_())
+    assert "expired, then replaced" in drawn_words(timeline._repr_html_())
+
+
 def test_an_end_that_death_came_before_is_not_to_come() -> None:
     span = Span("⟨token 1⟩", "", NINE, NINE + timedelta(days=1), [(NINE, "revoked", "revoked")])
     assert "will end" not in str(Timeline([span], NINE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import hashlib
+import json
 import pickle
 import re
 import socket
@@ -272,6 +273,20 @@ def test_a_refusal_is_seen_whatever_its_status_and_shape(
     if detail:
         assert caught.value.details[detail[0]] == detail[1]
     assert SECRET not in f"{caught.value} {caught.value!r} {caught.value.exchange}"
+
+
+@pytest.mark.parametrize("odd", ["²", "١٢", "9" * 5000, ["x"], {"a": 1}, "", 1e999])
+def test_odd_members_of_a_token_response_are_unknown(wire, odd) -> None:
+    body = {"access_token": "t0ken", "expires_in": odd, "refresh_token": [odd], "scope": 5}
+    wire.post(GITHUB.token_url, body=json.dumps(body), content_type="application/json")
+    assert request_token(GH, "c0de") == Token("t0ken")
+
+
+@pytest.mark.parametrize("odd", ["tomorrow", "", 10**30, [], {}])
+def test_an_odd_end_of_a_token_is_no_end(wire, odd) -> None:
+    body = {"data": {"app_id": "1", "is_valid": True, "expires_at": odd}}
+    wire.get(f"{FACEBOOK.api_url}/debug_token", json=body)
+    assert inspect_token(FB, "t0ken").expires_at is None
 
 
 @pytest.mark.parametrize(

@@ -425,3 +425,11 @@ def test_new_secrets_are_learnt_only_while_somebody_watches(monkeypatch: pytest.
     assert wire.mask("while-somebody-watches") == "⟨state 1⟩", "an earlier practice's secrets stay hidden"
     wire.watch(watched)
     assert wire._known[0] is watched and len(wire._known) == 2
+
+
+def test_secrets_that_end_alike_are_told_apart_by_their_whole_length() -> None:
+    secrets, alike = Secrets(), [f"{number}-signin" for number in range(8, 2000)]
+    for value in alike:
+        secrets.learn("state", value)
+    assert max(map(len, secrets._by_piece.values())) <= 4  # not one entry for each of them
+    assert secrets.mask("1999-signin and 8-signin") == f"{secrets.learn('state', alike[-1])} and ⟨state 1⟩"

@@ -7,6 +7,7 @@ finds, as a hint, and never the answer. What is `...` or None is not answered ye
 from .arrivals import check_exchange_once
 from .callbacks import check_callback
 from .diagnosis import Diagnosis, diagnose
+from .endings import check_one_ended
 from .exchanges import (
     check_authorization_url,
     check_front_channel,
@@ -18,6 +19,7 @@ from .handlers import check_two_tabs
 from .outcomes import CHOICES, REFUSED, UNHEARD, WORKS
 from .pkce import check_pkce
 from .predictions import Prediction, predict
+from .renewal import check_keep_fresh
 from .verdicts import NOT_ANSWERED, Verdict
 
 __all__ = [
@@ -33,6 +35,8 @@ __all__ = [
     "check_callback",
     "check_exchange_once",
     "check_front_channel",
+    "check_keep_fresh",
+    "check_one_ended",
     "check_pkce",
     "check_refusals",
     "check_resource_request",

@@ -21,8 +21,8 @@ from .diagnosis import diagnose
 from .outcomes import WORKS, last_of, members_of, outcome_of
 from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
 
-_RECORDED = (Exchange, Trace, requests.Response)
-_NOT_RECORDED = Verdict(False, ("hand over the response itself, as requests gave it back",))
+RECORDED = (Exchange, Trace, requests.Response)
+NOT_RECORDED = Verdict(False, ("hand over the response itself, as requests gave it back",))
 
 
 def check_authorization_url(
@@ -162,8 +162,8 @@ def _made(made: Any, step: Step, app: App, where: str) -> Exchange | Verdict:
     """The exchange of this step that she made, or the verdict where there is none to look at."""
     if unanswered(made):
         return NOT_ANSWERED
-    if not isinstance(made, _RECORDED):
-        return _NOT_RECORDED
+    if not isinstance(made, RECORDED):
+        return NOT_RECORDED
     return last_of(made, step, app) or Verdict(False, (f"there is no request to {where} in this trace",))
 
 
@@ -298,7 +298,7 @@ def check_refusals(made: Any, *, app: App, expected: Mapping[str, str]) -> Verdi
     if any(map(unanswered, made)):
         return NOT_ANSWERED
     if not all(isinstance(one, Exchange | requests.Response) for one in made):
-        return _NOT_RECORDED
+        return NOT_RECORDED
     if len(made) != len(expected):
         return Verdict(False, (f"{len(expected)} responses are wanted here, not {len(made)}",))
     recorded = [one if isinstance(one, Exchange) else Exchange.of(one, app.provider) for one in made]

@@ -291,7 +291,8 @@ class Practice:
         if signed_in_as is not None:
             self.ledger.person(signed_in_as)
             for side in self._sides.values():
-                browser.keep_cookie(side.provider.web_url, side.cookie, side.sign_in(signed_in_as))
+                cookie = self.ledger.sign_in(side.provider, signed_in_as)
+                browser.keep_cookie(side.provider.web_url, side.cookie, cookie)
         return browser
 
     def user(self, login: str) -> Account:

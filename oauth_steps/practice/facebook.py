@@ -228,7 +228,7 @@ class Facebook:
 
     def _session(self, asked: Asked) -> Session | None:
         """Who is signed in with the browser that asks."""
-        return self.ledger.sessions.get(asked.cookies.get(self.cookie, ""))
+        return self.ledger.session(self.provider, asked.cookies.get(self.cookie))
 
     def _to_sign_in(self, asked: Asked) -> Response:
         """Docs: she is asked to sign in first. The parameter that leads back is assumed."""
@@ -249,16 +249,12 @@ class Facebook:
         person = self.ledger.recognise(asked.body.get("login", ""), asked.body.get("password"))
         if person is None:
             return self._sign_in_page(asked, "The password that you entered is not right.")
-        value = self.sign_in(person.login)
+        value = self.ledger.sign_in(self.provider, person.login)
         self.ledger.sessions[value].proved = True
         person.checkpoint = False  # assumed: to sign in is all that the instructions ask of her
         cookie = f"{self.cookie}={value}; path=/; HttpOnly; SameSite=Lax"
         back = self.provider.web_url + local(asked.body.get("next", ""))
         return self._redirect(back, (("Set-Cookie", cookie),))
-
-    def sign_in(self, login: str) -> str:
-        """A new session; returns its cookie's value."""
-        return self.ledger.sign_in(login, facts.BASE62, 48)
 
     def password_changed(self, login: str) -> None:
         """Her tokens of every application die (docs); those of her Pages as well (inferred)."""

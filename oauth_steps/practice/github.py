@@ -69,7 +69,7 @@ class GitHub:
 
     def _session(self, asked: Asked) -> Session | None:
         """Who is signed in with the browser that asks."""
-        return self.ledger.sessions.get(asked.cookies.get(self.cookie, ""))
+        return self.ledger.session(self.provider, asked.cookies.get(self.cookie))
 
     def _sender(self, asked: Asked) -> Session | None:
         """Who sends a form that she was shown, or None: its CSRF value is her session's."""
@@ -265,13 +265,9 @@ class GitHub:
         person = self.ledger.recognise(asked.body.get("login", ""), asked.body.get("password"))
         if person is None:
             return self._sign_in_page(asked, "Incorrect username or password.")
-        cookie = f"{self.cookie}={self.sign_in(person.login)}; path=/; HttpOnly; SameSite=Lax"
+        cookie = f"{self.cookie}={self.ledger.sign_in(self.provider, person.login)}; path=/; HttpOnly; SameSite=Lax"
         back = self.provider.web_url + local(asked.body.get("return_to", ""))
         return self._redirect(back, (("Set-Cookie", cookie),))
-
-    def sign_in(self, login: str) -> str:
-        """A new session; returns its cookie's value."""
-        return self.ledger.sign_in(login, facts.BASE62, 48)
 
     def password_changed(self, login: str) -> None:
         """Nothing: whether GitHub ends OAuth tokens then is not documented, so it is not assumed."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from .messages import same
 
 ALIVE = "alive"
 ITS_TIME_PASSED, UNUSED_TOO_LONG = "its time passed", "unused too long"  # the clock's own events
+
+_SESSION_VALUE = string.ascii_letters + string.digits, 48  # of a cookie, and of what guards its forms
 
 Life = Mapping[tuple[str, str], str]
 
@@ -248,11 +251,12 @@ class Grant:
 
 @dataclass
 class Session:
-    """Somebody signed in to a provider with one browser; `csrf` guards the forms she is shown.
+    """Somebody signed in to `provider` with one browser; `csrf` guards the forms she is shown.
 
     `proved` is True from when she gave her password to her next answer to an application.
     """
 
+    provider: str
     login: str
     csrf: str = field(repr=False)
     proved: bool = False
@@ -413,11 +417,16 @@ class Ledger:
         """The time so much later than now."""
         return self.clock.now + timedelta(**span)
 
-    def sign_in(self, login: str, alphabet: str, length: int) -> str:
-        """A new session of this person; returns the cookie's value."""
-        cookie = self.mint("cookie", alphabet, length)
-        self.sessions[cookie] = Session(login, self.mint("CSRF value", alphabet, length))
+    def sign_in(self, provider: Provider, login: str) -> str:
+        """A new session of this person at this provider; returns the cookie's value."""
+        cookie = self.mint("cookie", *_SESSION_VALUE)
+        self.sessions[cookie] = Session(provider.name, login, self.mint("CSRF value", *_SESSION_VALUE))
         return cookie
+
+    def session(self, provider: Provider, cookie: str | None) -> Session | None:
+        """The session that this cookie is for, if it is one at this provider; else None."""
+        session = self.sessions.get(cookie or "")
+        return session if session and session.provider == provider.name else None
 
     def __repr__(self) -> str:
         now = self.clock.now

@@ -56,7 +56,7 @@ class Visitor:
     """A browser on the wire: it sends one cookie, follows nothing, and can press either button."""
 
     def __init__(self, practice: Practice, login: str = "ada") -> None:
-        self.cookie = practice.ledger.sign_in(login, "0123456789abcdef", 48)
+        self.cookie = practice.ledger.sign_in(GITHUB, login)
         self.csrf = practice.ledger.sessions[self.cookie].csrf
 
     def ask(self, app: App, **parameters: str | None) -> requests.Response:
@@ -1603,6 +1603,21 @@ def test_the_api_version_is_chosen_by_a_header(
 ) -> None:
     answer = get("/user", token_of(practice, app)["access_token"], **{"X-GitHub-Api-Version": asked})
     assert (answer.status_code, answer.headers["x-github-api-version-selected"]) == (status, selected)
+
+
+def test_a_session_is_good_at_its_own_provider_only(practice: Practice, app: App) -> None:
+    other = practice.app(FACEBOOK)
+    hers = {row.name: practice.ledger.sign_in(row, "ada") for row in (GITHUB, FACEBOOK)}
+    for asked, cookie, row in ((app, "user_session", FACEBOOK), (other, "xs", GITHUB)):
+        url, sent = authorization_url(asked, state="s" * 20), {"Cookie": f"{cookie}={hers[row.name]}"}
+        answer = requests.get(url, headers=sent, allow_redirects=False)
+        assert urlsplit(answer.headers["Location"]).path == "/login"
+        form = {**_sent(asked, {}), "authorize": "1"}
+        guard = practice.ledger.sessions[hers[row.name]].csrf
+        form |= {"authenticity_token": guard, "fb_dtsg": guard}
+        place = asked.provider.authorization_url
+        assert requests.post(place, data=form, headers=sent, allow_redirects=False).status_code in (400, 422)
+    assert not practice.ledger.codes
 
 
 def test_the_two_providers_never_take_each_others_tokens(practice: Practice, app: App) -> None:

@@ -237,9 +237,10 @@ class Lives(RuleBasedStateMachine):
         )
 
     def known(self, token: Token) -> Token:
-        """The token by its value: one may be handed out twice, but never to another person or application."""
+        """The token by its value: one may be handed out twice, but not if it is dead, nor for somebody else."""
         before = self.lives.setdefault(token.value, token)
-        assert isinstance(before, Token) and (before.app, before.login) == (token.app, token.login)
+        assert isinstance(before, Token) and not before.dead
+        assert (before.app, before.login) == (token.app, token.login)
         before.ends, before.scope = token.ends, token.scope
         return before
 
@@ -411,12 +412,15 @@ class Lives(RuleBasedStateMachine):
         self.look(token, self.resources[number % len(self.resources)])
 
     @rule()
-    def read_with_all_that_is_dead(self) -> None:
-        for life in list(self.lives.values()):
-            if self.is_over(life) and isinstance(life, Token):
-                self.look(life, self.resources[0])
-            elif self.is_over(life) and isinstance(life, Code):
-                self.redeem(life, None)
+    def try_all_that_is_dead(self) -> None:
+        for life in [life for life in self.lives.values() if self.is_over(life)]:
+            self.try_again(life)
+
+    def try_again(self, life: Life) -> None:
+        if isinstance(life, Token):
+            self.look(life, self.resources[0])
+        elif isinstance(life, Code):
+            self.redeem(life, None)
 
     @precondition(lambda self: self.row.inspection is not None)
     @rule(token=tokens, foreign=st.booleans())
@@ -432,10 +436,17 @@ class Lives(RuleBasedStateMachine):
         self.practice.clock.advance(**span)
 
     @rule(span=st.sampled_from(LONG))
-    def come_back_later(self, span: dict[str, int]) -> None:
+    def come_back_later(self, span: dict[str, float]) -> None:
         self.practice.clock.advance(**span)
         for life in self.lives.values():
             life.quiet = False
+
+    @rule(life=codes | tokens)
+    def outlive(self, life: Life) -> None:
+        """A second after its last one."""
+        if life.ends is not None and not self.is_over(life):
+            self.come_back_later({"seconds": (life.ends - self.practice.clock.now).total_seconds() + 1})
+            self.try_again(life)
 
     @rule(life=codes | tokens)
     def expire(self, life: Life) -> None:
@@ -745,20 +756,17 @@ class FacebookLives(Lives):
             self.known(Token(page["access_token"], *whose, of_a_page=True)) for page in answer.get("data", ())
         ]
         for page in found:
+            self.read_and_write(page)
             self.renew(page)  # it cannot be extended, and `renew` sees to that
         return multiple(*found)
 
     @rule(token=of_pages | Lives.tokens)
-    def read_what_is_on_the_page(self, token: Token) -> None:
-        answer = self.look(token, f"/{PAGE}/feed")
-        assert answer.status_code != 200 or token.of_a_page or not self.as_the_page
-
-    @rule(token=of_pages | Lives.tokens)
-    def write_on_the_page(self, token: Token) -> None:
-        answer = self.call(token, f"/{PAGE}/feed", "POST")
-        if answer.status_code == 200:
-            assert token.of_a_page or not self.as_the_page
-            assert not self.is_over(token) and self.reach(token) >= self.writes
+    def read_and_write(self, token: Token) -> None:
+        """On the Page."""
+        read, written = self.look(token, f"/{PAGE}/feed"), self.call(token, f"/{PAGE}/feed", "POST")
+        if 200 in (read.status_code, written.status_code):
+            assert not self.is_over(token) and (token.of_a_page or not self.as_the_page)
+        assert written.status_code != 200 or self.reach(token) >= self.writes
 
     @rule(token=Lives.tokens, number=TURN)
     def take_back(self, token: Token, number: int) -> None:

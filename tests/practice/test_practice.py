@@ -261,7 +261,7 @@ def test_a_hop_that_leads_away_is_refused_and_recorded(practice: Practice) -> No
     app = practice.app(GITHUB)
     code_for(practice, app)
     before = len(practice.trace)
-    cookie = practice.ledger.sign_in("ada", "0123456789abcdef", 48)
+    cookie = practice.ledger.sign_in(GITHUB, "ada")
     with pytest.raises(Unreachable, match=r"https://notes\.example is not one of the practice providers"):
         requests.get(authorization_url(app, state="s" * 20), headers={"Cookie": f"user_session={cookie}"})
     assert [exchange.status for exchange in practice.trace[before:]] == [302, None]
