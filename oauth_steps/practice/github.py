@@ -418,7 +418,7 @@ class GitHub:
         headers = (("Content-Type", f"{kind}; charset=utf-8"), ("ETag", etag(text, self._era)))
         return Response(status, (*headers, *self._web_headers()), text)
 
-    def server_error(self) -> Response:
+    def server_error(self, request: Request) -> Response:
         """What is said when something breaks at GitHub."""
         return self._dead_end(facts.SERVER_ERROR)
 
