@@ -48,6 +48,7 @@ ISSUER = "a callback with another iss"
 CALL = "call the API"
 TOO_OLD = "call with a token that is over by the computer's clock"
 DEAD = "call with a dead token"
+EXTEND = "extend"
 
 _RO = "requests_oauthlib/oauth2_session.py"
 _OAUTHLIB = "oauthlib/oauth2/rfc6749"
@@ -151,6 +152,31 @@ _AT: Mapping[tuple[str, Provider], tuple[tuple[str, str, str, str], ...]] = Mapp
                 "Where RFC 6749 has a word, Facebook has an object: that becomes the error's name.",
                 f"{_OAUTHLIB}/errors.py, raise_from_error; CaptainFact/captain-fact-api#54 (2018) for the body",
             ),
+            (
+                CALL,
+                "Ada Moreno",
+                "As at GitHub: Authorization: Bearer, where Facebook's docs put the token into the address.",
+                f"{_RO}, request; {_OAUTHLIB}/tokens.py",
+            ),
+            (
+                DEAD,
+                "HTTP 400, Error validating access token: The user has not authorized application ….",
+                "Facebook says 400 and not 401, and no status is an error to it.",
+                f"{_RO}, request; snarfed/granary, for the body",
+            ),
+            (
+                "refresh, with auth=(client_id, client_secret)",
+                "raises CustomOAuth2Error: ({'message': 'Missing redirect_uri parameter.', "
+                "'type': 'OAuthException', 'code': 191, …})…",
+                "There is no refresh token to send. Facebook takes a grant_type it does not know for a code.",
+                f"{_RO}, refresh_token; ogawatti/facemock, for the answer",
+            ),
+            (
+                f"{EXTEND}, by an ordinary call",
+                "a token of 5184000 seconds",
+                "It has no method for it. withhold_token=True leaves the header with the old token out.",
+                f"{_RO}, request; Facebook's docs, Long-lived tokens",
+            ),
         ),
         (AUTHLIB, GITHUB): (
             (
@@ -208,6 +234,31 @@ _AT: Mapping[tuple[str, Provider], tuple[tuple[str, str, str, str], ...]] = Mapp
                 "raises MissingTokenException: missing_token: Missing 'access_token' in response.",
                 "Where there is a #, it expects a token behind it. A server never sees that part; who copies does.",
                 f"{_AUTHLIB}, fetch_token; reports of #_=_ since 2011",
+            ),
+            (
+                EXCHANGE,
+                "access_token, token_type, expires_in, expires_at",
+                "By HTTP Basic as at GitHub, and the answer is the JSON that it wants; expires_at is its own.",
+                f"{_AUTHLIB}, fetch_token; inferred, as to Basic, as for requests-oauthlib",
+            ),
+            (
+                TWICE,
+                "raises OAuthError: {'message': 'This authorization code has been used.', "
+                "'type': 'OAuthException', 'code': 100, 'error_subcode': 36009, …}: ",
+                "As with requests-oauthlib: where it expects the error's name it finds an object.",
+                f"{_AUTHLIB}, parse_response_token; CaptainFact/captain-fact-api#54 (2018) for the body",
+            ),
+            (
+                CALL,
+                "Ada Moreno",
+                "It too is a requests.Session that adds Authorization: Bearer.",
+                f"{_AUTHLIB}, request",
+            ),
+            (
+                f"{EXTEND}, by fetch_token with grant_type and fb_exchange_token",
+                "a token of 5184000 seconds",
+                "fetch_token takes any grant_type, and what else you name goes along. The session keeps the new token.",
+                f"{_AUTHLIB}, fetch_token; that Facebook ignores the scope it sends along is assumed",
             ),
         ),
         (PYGITHUB, GITHUB): (
@@ -292,7 +343,7 @@ _AT: Mapping[tuple[str, Provider], tuple[tuple[str, str, str, str], ...]] = Mapp
                 f"{_FACEBOOK}, GraphAPIError; overtrue/socialite#198 (2020); the ten minutes are assumed",
             ),
             (
-                "extend",
+                EXTEND,
                 "a token of 5184000 seconds",
                 "fb_exchange_token; a refresh token Facebook does not have.",
                 f"{_FACEBOOK}, extend_access_token; Facebook's docs, Long-lived tokens",

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit
 
 from ..errors import NoSuchAct
-from ..providers import Provider
+from ..providers import Provider, Step
 from ..wire import Headers, Request, Response
 from . import facebook_facts as facts
 from . import pages
@@ -71,6 +71,13 @@ class Facebook:
         as_form = self.era.form_encoded and path == facts.TOKEN_PATH
         return self._success(_form(body) if as_form else _json(body), version, asked, as_form=as_form)
 
+    def server_error(self, request: Request) -> Response:
+        """What is said when something breaks at Facebook: a page to people, to an application an error of the API."""
+        asked = Asked(request)
+        if self.provider.step_of(asked.method, request.url) in (Step.AUTHORIZATION_REQUEST, Step.GRANT):
+            return self._dead_end(facts.BROKEN)
+        return self._refusal(facts.SERVER_ERROR, self._version(asked.path)[0], asked)
+
     def _version(self, path: str) -> tuple[str, str]:
         """The version that answers, and the path below it; no version where there are none yet.
 
@@ -121,7 +128,7 @@ class Facebook:
         scope = before.scope - unanswered | self.era.with_implied(allowed)
         declined = (before.declined | unanswered) - scope if self.era.remembers_declined else frozenset()
         grant = Grant(scope, declined, self.ledger.clock.now)
-        self.ledger.grants[wish.client.client_id, session.login] = grant
+        self._graph.change(wish.client.client_id, session.login, grant)
         return self._send_back(wish, session)
 
     def _wish(self, parameters: Mapping[str, str]) -> _Wish | Response:
@@ -265,7 +272,7 @@ class Facebook:
             raise NoSuchAct(f"{min(unknown)!r} is not granted to {client.name}", mend=mend)
         kept = only | {self.era.always}
         declined = grant.declined | (grant.scope - kept) if self.era.remembers_declined else frozenset()
-        self.ledger.grants[client.client_id, login] = Grant(kept, declined, grant.at)
+        self._graph.change(client.client_id, login, Grant(kept, declined, grant.at))
 
     def _settings_page(self, asked: Asked) -> Response:
         """GET /settings/applications, of one application. The address and the layout are assumed."""
@@ -308,10 +315,6 @@ class Facebook:
             if self.ledger.registered(self.provider, credential.client_id):
                 credential.happens(event, self.ledger.clock.now)
 
-    def server_error(self, request: Request) -> Response:
-        """What is said when something breaks at Facebook."""
-        return self._refusal(facts.SERVER_ERROR, self._version("")[0])
-
     # --- how it answers -------------------------------------------------------------------------------------
 
     def _page(self, status: int, text: str) -> Response:
@@ -331,7 +334,7 @@ class Facebook:
         headers = (("Content-Type", kind), etag, *_api_version(version), *self.era.success_headers)
         return self._in_bytes(200, body, headers, self._trace_id())
 
-    def _refusal(self, fault: facts.Fault, version: str, asked: Asked | None = None) -> Response:
+    def _refusal(self, fault: facts.Fault, version: str, asked: Asked) -> Response:
         """Not RFC 6749 section 5.2's shape, but Facebook's own. The order of the members is observed."""
         trace_id = self._trace_id()
         members = {
@@ -343,17 +346,20 @@ class Facebook:
             "fbtrace_id": trace_id or None,
         }
         error = {name: value for name, value in members.items() if value is not None}
-        # Observed: not escaped, as UTF-8. That it is one line, and of this length at most, is assumed.
+        # Observed: raw UTF-8. Assumed: one line, of this length at most, and as RFC 9110 section 5.6.4 quotes what
+        # would end the text.
         words = re.sub(r"[\x00-\x20\x7f]+", " ", fault.message)[:500].encode().decode("latin-1")
-        challenge = ("WWW-Authenticate", f'OAuth "Facebook Platform" "{fault.word}" "{words}"')
-        # Observed in 2023: no version where no application is known.
+        quoted = re.sub(r'(["\\])', r"\\\1", words)
+        challenge = ("WWW-Authenticate", f'OAuth "Facebook Platform" "{fault.word}" "{quoted}"')
+        # Observed in 2023 for a token that cannot be parsed: no version. With an unknown App ID there is one
+        # (recorded 2018); that there is one without a token as well is assumed.
         known = () if fault == facts.CANNOT_PARSE else _api_version(version)
         kind = ("Content-Type", self._json_type(asked))
         headers = (kind, challenge, *known, *self.era.fault_headers)
         return self._in_bytes(fault.status, _json({"error": error}), headers, trace_id)
 
-    def _json_type(self, asked: Asked | None) -> str:
-        wants_json = asked is not None and "json" in (asked.header("accept") or "")
+    def _json_type(self, asked: Asked) -> str:
+        wants_json = "json" in (asked.header("accept") or "")
         return self.era.json_type_if_asked if wants_json else self.era.json_type
 
     def _in_bytes(self, status: int, text: bytes, headers: Headers, trace_id: str) -> Response:

@@ -45,17 +45,14 @@ VERSIONS: Mapping[str, date] = MappingProxyType(
 HEX = "0123456789abcdef"
 BASE62 = string.ascii_letters + string.digits
 BASE64, BASE64URL = BASE62 + "+/", BASE62 + "-_"
-CODE, TOKEN_LENGTH = (
-    ("AQ", 220),
-    180,
-)  # a code's prefix; how much follows a prefix. docs: a token's length varies
+CODE = ("AQ", 220)  # its prefix, and how much follows
+TOKEN_LENGTH = 180  # of what follows a token's prefix. docs: it varies
 APP_TOKEN_LENGTH = 27  # of what follows the App ID in a token of client_credentials (assumed)
 TRACE_ID, OLD_TRACE_ID_LENGTH, DEBUG_LENGTH = ("A", 22), 11, 86
 POST_ID_LENGTH = 15
-NEW_CLIENT: Mapping[str, tuple[str, str, int]] = (
-    MappingProxyType(  # field -> prefix, alphabet, length of the rest
-        {"client_id": ("1", string.digits, 15), "client_secret": ("", HEX, 32)}
-    )
+# Field -> prefix, alphabet, length of the rest.
+NEW_CLIENT: Mapping[str, tuple[str, str, int]] = MappingProxyType(
+    {"client_id": ("1", string.digits, 15), "client_secret": ("", HEX, 32)}
 )
 
 # --- permissions --------------------------------------------------------------------------------------------
@@ -217,6 +214,11 @@ INVALID_SCOPES = DeadEnd(
     "permissions if present. Please read the documentation for valid permissions at: "
     "https://developers.facebook.com/docs/facebook-login/permissions",
 )
+# Observed in the dialog, 2021 (facebookarchive/php-graph-sdk#1259). That this is what a person sees when Facebook
+# breaks, and the status, is assumed.
+BROKEN = DeadEnd(
+    "Sorry, something went wrong.", "We're working on it and we'll get it fixed as soon as we can.", 500
+)
 # These three are ours.
 STALE_FORM = DeadEnd("This form has gone stale", "Sign in and open the application's link again.")
 REMOVED = DeadEnd("The application was removed", "It can do nothing more with your account.", 200)
@@ -334,10 +336,9 @@ DEAD_TOKENS: Mapping[str, Fault] = MappingProxyType(
 CHECKPOINT = _dead(
     459, "You cannot access the app till you log in to www.facebook.com and follow the instructions given."
 )
-TOLD_OTHERWISE: Mapping[Fault, Fault] = (
-    MappingProxyType(  # observed: /debug_token says it without its beginning
-        {CHECKPOINT: CHECKPOINT._replace(message=CHECKPOINT.message.removeprefix(_VALIDATING))}
-    )
+# Observed: /debug_token says it without its beginning.
+TOLD_OTHERWISE: Mapping[Fault, Fault] = MappingProxyType(
+    {CHECKPOINT: CHECKPOINT._replace(message=CHECKPOINT.message.removeprefix(_VALIDATING))}
 )
 UNCONFIRMED = _dead(464, "Sessions for the user  are not allowed because the user is not a confirmed user.")
 # docs, Error handling. What stands on the wire is unknown: that it begins like the others is assumed.
@@ -386,9 +387,8 @@ UNKNOWN_ALIAS = Fault(
     status=404,
     user_message=_NOT_HERE,
 )
-FIXED_PERMISSION = Fault(
-    "(#100) Invalid parameter", 100
-)  # assumed, for one that is not there to be taken back
+# Assumed, for one that is not there to be taken back.
+FIXED_PERMISSION = Fault("(#100) Invalid parameter", 100)
 
 # Pages. Observed 2020 to 2026, backslashes and line breaks included.
 MAY_NOT_POST = Fault(

@@ -67,6 +67,15 @@ class Graph:
         nothing = Grant(frozenset(), frozenset(), self.ledger.clock.now)
         return self.ledger.grants.get((client_id, login), nothing)
 
+    def change(self, client_id: str, login: str, grant: Grant) -> None:
+        """From now on this is what she allows. What she takes back no code or token has again, though she may allow
+        it anew (assumed)."""
+        taken_back = self.grant(client_id, login).scope - grant.scope
+        self.ledger.grants[client_id, login] = grant
+        if taken_back:
+            for credential in self.ledger.held(client_id, login):
+                credential.scope -= taken_back
+
     def data_access_ends(self, grant: Grant) -> datetime | None:
         """Until when data may be read on this grant; None where that has no end. Docs, Auth vs. data."""
         return grant.at + timedelta(days=self.era.data_access_days) if self.era.data_access_days else None
@@ -132,16 +141,16 @@ class Graph:
 
         Docs of 2012: 60 days; and while she has such a token it stays the same, with a new end at most once a day.
         """
-        scope = self._granted(code)
         if self.era.code_extends:
-            for token in self.ledger.living(client.client_id, code.login, scope):
-                if token.long_lived and token.kind == "user" and token.expires_at:
+            for token in self.ledger.living(client.client_id, code.login, code.scope):
+                is_whole = token.scope == code.scope  # nothing was taken back since it was issued
+                if is_whole and token.long_lived and token.kind == "user" and token.expires_at:
                     if token.expires_at <= self._end(long_lived=True) - facts.EXTENDED_ONCE_IN:
                         token.expires_at = self._end(long_lived=True)
                     return token
         long_lived = self.era.code_extends or client.code_gives == "long"
         return self.issue(
-            client, code.login, scope, code.label, long_lived=long_lived, metadata=code.metadata
+            client, code.login, code.scope, code.label, long_lived=long_lived, metadata=code.metadata
         )
 
     def _extend(self, client: Client, sent: Mapping[str, str]) -> Body:
@@ -157,8 +166,8 @@ class Graph:
             raise refused
         again = self.ledger.clock.now < token.issued_at + facts.EXTENDED_ONCE_IN
         if not (token.long_lived and again):  # what is handed in stays alive (assumed)
-            scope, metadata = self._granted(token), token.metadata
-            token = self.issue(client, token.login, scope, token.label, long_lived=True, metadata=metadata)
+            hers = token.login, token.scope, token.label
+            token = self.issue(client, *hers, long_lived=True, metadata=token.metadata)
         return self._response(token)
 
     def _for_itself(self, client: Client, sent: Mapping[str, str]) -> Body:
@@ -224,10 +233,6 @@ class Graph:
         left = seconds(token.expires_at, self.ledger.clock.now)
         return {"access_token": token.value, **self.era.token_type, self.provider.lifetime_field: left}
 
-    def _granted(self, credential: Code | AccessToken) -> frozenset[str]:
-        """What it was given, without what has been taken back since."""
-        return credential.scope & self.grant(credential.client_id, credential.login).scope
-
     def _scope(self, token: AccessToken) -> frozenset[str]:
         """What it may do now. Once data access has ended: what everybody may know of her.
 
@@ -235,9 +240,8 @@ class Graph:
         permissions (docs) knows the status `expired`, a call is answered as without the permission (inferred). A Page's
         token speaks for the Page, whose data are not hers: that it goes on is assumed.
         """
-        granted = self._granted(token)
         is_over = token.page_id is None and self.data_access_ended(self.grant(token.client_id, token.login))
-        return granted & {self.era.always} if is_over else granted
+        return token.scope & {self.era.always} if is_over else token.scope
 
     # --- steps 5 and 6: who calls ---------------------------------------------------------------------------
 
@@ -250,13 +254,17 @@ class Graph:
         if not value:
             return None
         if client := self._client_of(value):
+            # Observed: facebookarchive/wordpress#478 sends one with an application's own token. That none is required
+            # there, as the token is made with the secret itself, is assumed.
+            if "appsecret_proof" in asked.parameters:
+                self._check_proof(client, value, asked.parameters)
             return client
         token = self._token_of(value)
         if token is None:
             raise Refused(facts.CANNOT_PARSE)
         if refused := self._fault_of(token):
             raise refused
-        self._check_proof(token, asked.parameters)
+        self._check_proof(self.ledger.clients[token.client_id], value, asked.parameters)
         token.use(self.ledger.clock.now)
         return token
 
@@ -294,18 +302,18 @@ class Graph:
         )
         return next((Refused(fault) for fault, is_so in wrong if is_so), None)
 
-    def _check_proof(self, token: AccessToken, sent: Mapping[str, str]) -> None:
+    def _check_proof(self, client: Client, token: str, sent: Mapping[str, str]) -> None:
         """Docs: appsecret_proof is the token's HMAC-SHA256 with the App Secret, in hex; looked at if it is sent.
 
         With appsecret_time, that is signed as well, and five minutes are allowed. That a late one is refused in the
         same words is assumed, and so is one from the future.
         """
-        client, proof = self.ledger.clients[token.client_id], sent.get("appsecret_proof")
+        proof = sent.get("appsecret_proof")
         if proof is None:
             if client.require_app_secret:
                 raise Refused(facts.NO_PROOF)
             return
-        message, made_at = token.value, sent.get("appsecret_time")
+        message, made_at = token, sent.get("appsecret_time")
         if made_at is not None:
             message = f"{message}|{made_at}"
             age = stamp(self.ledger.clock.now) - int(made_at) if re.fullmatch("[0-9]{1,12}", made_at) else -1
@@ -374,13 +382,11 @@ class Graph:
     def _permissions(self, call: _Call, person: Person) -> Body:
         """GET /me/permissions."""
         grant = self.grant(call.token.client_id, person.login)
-        if (
-            self.era.permissions_as_flags
-        ):  # observed, undated: one object, the first flag for the application itself
+        if self.era.permissions_as_flags:
+            # Observed, undated: one object, the first flag for the application itself.
             return {"data": [{"installed": 1, **dict.fromkeys(self.era.in_order(grant.scope), 1)}]}
-        kept = (
-            "expired" if self.data_access_ended(grant) else "granted"
-        )  # docs; when it is expired is inferred
+        # Docs, for the words; when a permission is expired is inferred.
+        kept = "expired" if self.data_access_ended(grant) else "granted"
         status = {**dict.fromkeys(grant.declined, "declined"), **dict.fromkeys(grant.scope, kept)}
         status[self.era.always] = "granted"
         return {"data": [{"permission": name, "status": status[name]} for name in self.era.in_order(status)]}
@@ -393,7 +399,7 @@ class Graph:
             self.ledger.remove(*key)
         elif gone <= grant.scope - {self.era.always}:  # declined from then on (assumed)
             declined = grant.declined | gone if self.era.remembers_declined else frozenset()
-            self.ledger.grants[key] = Grant(grant.scope - gone, declined, grant.at)
+            self.change(*key, Grant(grant.scope - gone, declined, grant.at))
         else:
             raise Refused(facts.FIXED_PERMISSION)
         return dict(self.era.taken_back) if isinstance(self.era.taken_back, Mapping) else self.era.taken_back
@@ -436,9 +442,9 @@ class Graph:
     def _page_token(self, page: Page, token: AccessToken) -> AccessToken:
         """Docs: one for each Page, person and application; without end if hers is long-lived, else like hers."""
         end = None if token.long_lived else token.expires_at
-        scope = self._granted(token)
+        scope = token.scope
         held = self.ledger.of_page(token.client_id, token.login, scope, page.id, end)
-        if held and self._fault_of(held) is None:
+        if held and held.scope == scope and self._fault_of(held) is None:
             return held
         client = self.ledger.clients[token.client_id]
         of_page = (page.id, end)
@@ -541,7 +547,7 @@ class Graph:
             fault = facts.TOLD_OTHERWISE.get(refused.fault) or self.said(refused)
             error = {"message": fault.message, "code": fault.code, "subcode": fault.subcode}
             return {"error": error, "is_valid": False, **whose, "scopes": self.era.in_order(token.scope)}
-        scopes = self.era.in_order(self._granted(token))
+        scopes = self.era.in_order(token.scope)
         return {
             "type": token.kind.upper(),
             "is_valid": True,
@@ -626,7 +632,7 @@ def _without_state(uri: str) -> str:
 
 
 def is_local(client: Client, uri: str) -> bool:
-    """Docs: in development, http://localhost needs neither https nor an entry. 127.0.0.1 does (observed)."""
+    """Docs: in development, http://localhost needs neither https nor an entry. That 127.0.0.1 does is inferred."""
     local = re.fullmatch(r"http://localhost(:[0-9]+)?([/?][!-\"$-~]*)?", uri)
     return client.mode == "development" and local is not None
 

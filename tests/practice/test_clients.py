@@ -313,6 +313,65 @@ def _(practice: Practice) -> str:
     return str(back.exchange())
 
 
+ME = f"{FACEBOOK.api_url}/me"
+CALLS_ME = "GET graph.facebook.com/v25.0/me · Accept */* · Bearer"
+
+
+@runs(REQUESTS_OAUTHLIB, FACEBOOK, lib.CALL, FACEBOOK_BASIC, CALLS_ME)
+def _(practice: Practice) -> str:
+    back = of_requests_oauthlib(practice, FACEBOOK)
+    back.exchange()
+    return str(back.session.get(ME).json()["name"])
+
+
+@runs(REQUESTS_OAUTHLIB, FACEBOOK, lib.DEAD, FACEBOOK_BASIC, CALLS_ME)
+def _(practice: Practice) -> str:
+    back = of_requests_oauthlib(practice, FACEBOOK)
+    back.exchange()
+    practice.user("ada").remove(back.app)
+    answer = back.session.get(ME)
+    return f"HTTP {answer.status_code}, {answer.json()['error']['message']}"
+
+
+@runs(
+    REQUESTS_OAUTHLIB,
+    FACEBOOK,
+    "refresh, with auth=(client_id, client_secret)",
+    FACEBOOK_BASIC,
+    "POST graph.facebook.com/v25.0/oauth/access_token · Accept application/json · Basic · form grant_type",
+)
+def _(practice: Practice) -> str:
+    back = of_requests_oauthlib(practice, FACEBOOK)
+    back.exchange()
+    return str(
+        back.session.refresh_token(FACEBOOK.token_url, auth=(back.app.client_id, back.app.client_secret))
+    )
+
+
+@runs(
+    REQUESTS_OAUTHLIB,
+    FACEBOOK,
+    f"{lib.EXTEND}, by an ordinary call",
+    FACEBOOK_BASIC,
+    "GET graph.facebook.com/v25.0/oauth/access_token · Accept */* "
+    "· query client_id client_secret fb_exchange_token grant_type",
+    CALLS_ME,
+)
+def _(practice: Practice) -> str:
+    back = of_requests_oauthlib(practice, FACEBOOK)
+    old = back.exchange()
+    sent = {
+        "grant_type": "fb_exchange_token",
+        "client_id": back.app.client_id,
+        "client_secret": back.app.client_secret,
+        "fb_exchange_token": old["access_token"],
+    }
+    new = back.session.get(FACEBOOK.token_url, params=sent, withhold_token=True).json()
+    practice.clock.advance(days=59)
+    assert OAuth2Session(back.app.client_id, token=new).get(ME).ok
+    return f"a token of {new['expires_in']} seconds"
+
+
 # --- Authlib -------------------------------------------------------------------------------------------------------
 
 
@@ -403,6 +462,45 @@ def _(practice: Practice) -> str:
     finally:  # the same address as a server sees it
         server_side = urldefrag(address).url
         assert session.fetch_token(FACEBOOK.token_url, authorization_response=server_side)["access_token"]
+
+
+@runs(AUTHLIB, FACEBOOK, lib.EXCHANGE, FACEBOOK_BASIC)
+def _(practice: Practice) -> str:
+    session, url = of_authlib(practice, FACEBOOK)
+    return ", ".join(session.fetch_token(FACEBOOK.token_url, authorization_response=arrive(practice, url)))
+
+
+@runs(AUTHLIB, FACEBOOK, lib.TWICE, FACEBOOK_BASIC, FACEBOOK_BASIC)
+def _(practice: Practice) -> str:
+    session, url = of_authlib(practice, FACEBOOK)
+    callback = arrive(practice, url)
+    session.fetch_token(FACEBOOK.token_url, authorization_response=callback)
+    return str(session.fetch_token(FACEBOOK.token_url, authorization_response=callback))
+
+
+@runs(AUTHLIB, FACEBOOK, lib.CALL, FACEBOOK_BASIC, CALLS_ME)
+def _(practice: Practice) -> str:
+    session, url = of_authlib(practice, FACEBOOK)
+    session.fetch_token(FACEBOOK.token_url, authorization_response=arrive(practice, url))
+    return str(session.get(ME).json()["name"])
+
+
+@runs(
+    AUTHLIB,
+    FACEBOOK,
+    f"{lib.EXTEND}, by fetch_token with grant_type and fb_exchange_token",
+    FACEBOOK_BASIC,
+    f"{FACEBOOK_BASIC.partition(' · form')[0]} · form fb_exchange_token grant_type scope",
+    CALLS_ME,
+)
+def _(practice: Practice) -> str:
+    session, url = of_authlib(practice, FACEBOOK)
+    old = session.fetch_token(FACEBOOK.token_url, authorization_response=arrive(practice, url))
+    grant = {"grant_type": "fb_exchange_token", "fb_exchange_token": old["access_token"]}
+    new = session.fetch_token(FACEBOOK.token_url, **grant)
+    practice.clock.advance(days=59)
+    assert session.get(ME).ok  # the session has taken the new one
+    return f"a token of {new['expires_in']} seconds"
 
 
 # --- PyGithub ------------------------------------------------------------------------------------------------------

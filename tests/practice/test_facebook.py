@@ -143,7 +143,7 @@ def assert_refused(
     assert list(error) == [name for name in order if name in error]
     assert re.fullmatch(r"A[\w-]{22}", error["fbtrace_id"])
     assert answer.headers["x-fb-request-id"] == error["fbtrace_id"]
-    in_one_line = re.sub(r"\s+", " ", message)
+    in_one_line = re.sub(r"\s+", " ", message).replace("\\", r"\\")
     assert answer.headers["WWW-Authenticate"] == f'OAuth "Facebook Platform" "{word}" "{in_one_line}"'
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -407,6 +407,19 @@ def test_reauthentication_wants_the_password_again_each_time(practice: Practice,
     assert "metadata" not in debug(app, token_of(practice, app)).json()["data"]
 
 
+def test_cancel_is_an_answer_after_which_the_password_is_asked_for_again(
+    practice: Practice, app: App
+) -> None:
+    browser = practice.new_browser()
+    url = authorization_url(app, state="xyz", auth_type="reauthenticate")
+    for _ in range(2):
+        page = browser.open(url)
+        assert isinstance(page, SignInPage)
+        consent = page.sign_in("ada")
+        assert isinstance(consent, ConsentPage)
+        assert consent.deny().parameters["error"] == "access_denied"
+
+
 def test_a_consent_form_without_the_new_password_decides_nothing(practice: Practice, app: App) -> None:
     cookie = practice.ledger.sign_in(FACEBOOK, "ada")
     form = {
@@ -450,6 +463,26 @@ def test_the_form_is_hers_alone(practice: Practice, app: App) -> None:
     assert (answer.status_code, len(practice.ledger.codes)) == (302, 1)  # only the last
     stranger = requests.post(DIALOG, data={**form, **guard}, allow_redirects=False)
     assert stranger.status_code == 400
+
+
+@pytest.mark.parametrize("happens", ["she has no role", "it is suspended", "nothing"])
+def test_who_may_not_see_the_page_cannot_send_its_form(practice: Practice, happens: str) -> None:
+    mode = "development" if happens == "she has no role" else "live"
+    app = practice.register(FACEBOOK, name="New", redirect_uri=CALLBACK, mode=mode)
+    cookie = practice.ledger.sign_in(FACEBOOK, "ben")
+    if happens == "it is suspended":
+        practice.suspend(app)
+    form = {
+        **{"client_id": app.client_id, "redirect_uri": CALLBACK, "authorize": "1"},
+        **{"allow_scope": "email", "scope": "email", "fb_dtsg": practice.ledger.sessions[cookie].csrf},
+    }
+    answer = requests.post(DIALOG, data=form, headers={"Cookie": f"xs={cookie}"}, allow_redirects=False)
+    decided = happens == "nothing"
+    assert (answer.status_code, "Feature Unavailable" in answer.text) == (
+        302 if decided else 400,
+        not decided,
+    )
+    assert len(practice.ledger.codes) == len(practice.ledger.grants) == decided
 
 
 def test_an_address_cannot_tick_a_box_or_press_a_button(practice: Practice, app: App) -> None:
@@ -549,7 +582,9 @@ MATRIX: list[tuple[dict[str, str | None], tuple[Any, ...]]] = [
 def test_no_token_for(practice: Practice, changes: dict[str, str | None], refusal: tuple[Any, ...]) -> None:
     app = practice.register(FACEBOOK, name="Two", redirect_uri=(CALLBACK, CALLBACK + "/2"))
     code = code_of(practice, app)
-    assert_refused(redeem(app, **{"code": code, **changes}), *refusal)
+    refused = redeem(app, **{"code": code, **changes})
+    assert_refused(refused, *refusal)
+    assert refused.headers["facebook-api-version"] == "v25.0"
     assert not practice.ledger.tokens
     assert redeem(app, code).ok  # the code was not used up by the mistake
 
@@ -845,6 +880,12 @@ def test_a_page_that_is_not_here_says_so(practice: Practice) -> None:
     assert "not part of the practice provider" in page.text
 
 
+def test_a_quote_in_a_path_does_not_end_the_text_of_the_header(practice: Practice, app: App) -> None:
+    answer = get('/a"b\\', token_of(practice, app))
+    assert answer.json()["error"]["message"].endswith(' a"b\\')
+    assert answer.headers["WWW-Authenticate"].endswith(r' do not exist: a\"b\\"')
+
+
 def test_a_line_break_in_a_path_stays_out_of_the_headers(practice: Practice, app: App) -> None:
     answer = get("/a%0d%0aSet-Cookie:%20x/b/c/d", token_of(practice, app))
     assert "Set-Cookie" not in answer.headers
@@ -1096,6 +1137,22 @@ def test_a_proof_is_looked_at_if_it_is_sent_or_required(
     assert inspect_token(app, token).is_valid  # an application's own token needs none
 
 
+@pytest.mark.parametrize("required", [False, True])
+def test_a_proof_for_an_applications_own_token_is_looked_at_if_it_is_sent(
+    practice: Practice, required: bool
+) -> None:
+    app = practice.register(FACEBOOK, name="Strict", redirect_uri=CALLBACK, require_app_secret=required)
+    token = token_of(practice, app)
+    granted = redeem(app, None, redirect_uri=None, grant_type="client_credentials").json()["access_token"]
+    wrong = "Invalid appsecret_proof provided in the API argument"
+    for own in (f"{app.client_id}|{app.client_secret}", granted):
+        right = hmac.new(app.client_secret.encode(), own.encode(), hashlib.sha256).hexdigest()
+        assert get("/debug_token", own, input_token=token, appsecret_proof=right).ok
+        assert get("/debug_token", own, input_token=token).ok
+        refused = get("/debug_token", own, input_token=token, appsecret_proof="garbage")
+        assert_refused(refused, wrong, 100, kind="GraphMethodException")
+
+
 @pytest.mark.parametrize(
     ("made_at", "works"), [(0, True), (-300, True), (-301, False), (1, False), ("", False), ("soon", False)]
 )
@@ -1151,6 +1208,22 @@ def test_the_dialog_stands_at_every_version(practice: Practice, app: App, path: 
 def test_people_and_applications_have_an_address_each(practice: Practice) -> None:
     assert requests.get(f"{GRAPH}/dialog/oauth").json()["error"]["code"] == 104
     assert "html" in requests.get("https://www.facebook.com/me").headers["Content-Type"]
+
+
+@pytest.mark.parametrize("base_url", [None, "http://127.0.0.1:8123"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_server_error_is_a_page_for_people_and_json_for_an_application(
+    practice: Practice, base_url: str | None, method: str
+) -> None:
+    provider = FACEBOOK.at(base_url) if base_url else FACEBOOK
+    here = Facebook(practice.ledger, provider)
+    page = here.server_error(Request(method, f"{provider.authorization_url}?client_id=1"))
+    assert (page.status, page.header("content-type")) == (500, "text/html; charset=utf-8")
+    assert "Sorry, something went wrong." in page.body.decode()
+    for url in (provider.token_url, f"{provider.api_url}/me"):
+        answer = here.server_error(Request(method, url))
+        assert (answer.status, answer.header("facebook-api-version")) == (500, "v25.0")
+        assert json.loads(answer.body)["error"]["code"] == 2
 
 
 def test_both_stand_on_one_address_as_well(practice: Practice, app: App) -> None:
@@ -1231,6 +1304,45 @@ def test_a_token_does_not_learn_what_is_allowed_later(practice: Practice, app: A
     new = token_of(practice, app)
     assert "email" in get("/me", new, fields="email").json()
     assert "email" not in get("/me", old, fields="email").json()
+
+
+def by_delete(practice: Practice, app: App, token: str) -> None:
+    for name in ("email", "pages_manage_posts"):
+        assert requests.delete(f"{API}/me/permissions/{name}", params={"access_token": token}).ok
+
+
+def in_her_settings(practice: Practice, app: App, token: str) -> None:
+    practice.user("ada").edit_scopes(app, only=PAGES[:2])
+
+
+def in_the_dialog(practice: Practice, app: App, token: str) -> None:
+    practice.clock.advance(days=41)  # it is more than 90 days, and all is asked again
+    allow(practice, app, only=list(PAGES[:2]))
+
+
+@pytest.mark.parametrize("take_back", [by_delete, in_her_settings, in_the_dialog])
+def test_what_was_taken_back_and_allowed_again_is_in_new_tokens_only(
+    practice: Practice, app: App, take_back: Callable[[Practice, App, str], None]
+) -> None:
+    def told(token: str) -> list[str]:
+        return list(debug(app, token).json()["data"]["scopes"])
+
+    long = exchange(app, token_of(practice, app)).json()["access_token"]
+    practice.clock.advance(days=50)
+    long = exchange(app, long).json()["access_token"]
+    old = [long, page_token(long)]
+    waiting = practice.ledger.codes[code_of(practice, app)]
+    take_back(practice, app, long)
+    practice.clock.advance(minutes=5)
+    old.append(page_token(long))
+    practice.clock.advance(days=1)
+    old.append(exchange(app, long).json()["access_token"])
+    allow(practice, app, auth_type="rerequest")
+    assert [told(token) for token in old] == [["public_profile", *PAGES[:2]]] * 4
+    assert "email" not in get("/me", long, fields="email").json()
+    assert waiting.scope == {"public_profile", *PAGES[:2]}
+    new = exchange(app, token_of(practice, app)).json()["access_token"]
+    assert told(new) == told(page_token(new)) == ["public_profile", "email", *PAGES]
 
 
 # --- steps 5 and 6: Pages --------------------------------------------------------------------------------------

@@ -264,7 +264,10 @@ class Lives(RuleBasedStateMachine):
             allowed = frozenset(listed).difference(declined)
             page = page.allow(only=allowed if optional else None)
             before = self.granted.get((app.client_id, login), frozenset())
-            self.granted[app.client_id, login] = before.difference(listed) | self.holds(allowed)
+            after = before.difference(listed) | self.holds(allowed)
+            if before - after:
+                self.shrink(app, login, before & after)
+            self.granted[app.client_id, login] = after
         assert isinstance(page, Redirect) and answered(page.url)["state"] == "xyz"
         assert page.url.startswith(parameters["redirect_uri"] or app.redirect_uri)
         return page
@@ -699,15 +702,6 @@ class FacebookLives(Lives):
     def is_long(self, code: Life) -> bool:
         """Whether a code gives a long-lived token at once; there is no value where a token comes without a code."""
         return bool(code.value) and code.app == self.apps[1]
-
-    def reach(self, life: Life) -> Scopes:
-        """What it was given and is granted now; whether it learns again what is granted again, nobody says."""
-        return life.scope & self.granted.get((life.app.client_id, life.login), frozenset())
-
-    def shrink(self, app: App, login: str, scope: Scopes) -> None:
-        self.granted[app.client_id, login] = scope
-        for _ in self.disturbed(login, app):
-            pass
 
     def renewal(self, token: Token) -> dict[str, str]:
         return {"grant_type": "fb_exchange_token", "fb_exchange_token": token.value}
