@@ -170,10 +170,20 @@ _GITHUB = (
         "Switch it on there, or use the authorization code.",
         FORM, "cli/oauth's source", "observed"),
     Refusal(
-        "GitHub", 4, "", 500, "Something went wrong\nThis page could not be made. Try again in a while.",
+        "GitHub", 2, "", 500, "Something went wrong\nThis page could not be made. Try again in a while.",
         "Something broke at the provider. (The words are ours.)",
+        "Let the user try again in a while; nothing has been decided.",
+        THEIRS, "what GitHub says then is written nowhere", "assumed"),
+    Refusal(
+        "GitHub", 4, "Internal Server Error", 500, "Internal Server Error",
+        "Something broke at the provider. (The words are ours, after those of its 404.)",
         "Try again later, each time after a longer wait; but a code only if it has surely not been redeemed.",
         THEIRS, "what GitHub says then is written nowhere", "assumed"),
+    Refusal(
+        "GitHub", 6, "", 500, "Server Error",
+        "Something broke at the provider.",
+        "Try again later, each time after a longer wait.",
+        THEIRS, "google/go-github#818, of GitHub Enterprise", "observed"),
     Refusal(
         "GitHub", 6, "", 401, "Bad credentials",
         "The token is expired, revoked (by the user, by an eleventh of its kind, after a year without use), replaced "
@@ -484,6 +494,12 @@ _FACEBOOK_TOKEN = (
         "Facebook", 4, "1", 400, "fb_exchange_token parameter not specified",
         "The request to extend a token holds no token.", "Send the living token as fb_exchange_token.",
         YOURS, "Thuzi/facebook-node-sdk#82", "observed"),
+    Refusal(
+        "Facebook", 2, "", 500,
+        "Sorry, something went wrong.\nWe're working on it and we'll get it fixed as soon as we can.",
+        "Something broke at the provider. (That these words say so, and the status, is assumed.)",
+        "Let the user try again in a while; nothing has been decided.",
+        THEIRS, "facebookarchive/php-graph-sdk#1259", "observed"),
     Refusal(
         "Facebook", 4, "2", 500, "An unexpected error has occurred. Please retry your request later.",
         "Something broke at the provider. (The code is documented; the sentence and the status are assumed.)",

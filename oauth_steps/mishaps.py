@@ -21,7 +21,7 @@ import requests
 from .attacks import granted, parameters
 from .providers import FACEBOOK, GITHUB, App, Provider, Step
 from .steps import TIMEOUT, authorization_url, new_state, pkce_pair, refresh_token, request_token
-from .wire import Exchange, Trace
+from .wire import Exchange, Trace, s256
 
 USER, STRANGER = "ada", "ben"  # whose flow it is, and who has no role in any application
 
@@ -195,6 +195,10 @@ def _refreshed_too_late(flow: Flow) -> None:
     flow.grant("refresh_token", refresh_token=flow.wait(token.refresh_token, days=185))
 
 
+def _proved_too_briefly(flow: Flow) -> None:
+    flow.redeem(flow.code(code_challenge=s256("short")), code_verifier="short")
+
+
 def _proved_without_a_secret(flow: Flow) -> None:
     verifier, challenge = pkce_pair()
     flow.redeem(flow.code(code_challenge=challenge), code_verifier=verifier, client_secret=None)
@@ -203,6 +207,11 @@ def _proved_without_a_secret(flow: Flow) -> None:
 def _unused_for_a_year(flow: Flow) -> None:
     flow.settings.expire_user_tokens = False
     flow.call("/user", flow.wait(flow.token(), days=366))
+
+
+def _fails_at(step: int) -> Act:
+    """The provider fails at this step, once."""
+    return lambda flow: flow.practice.fail_once("server error", step)
 
 
 def _called_after(happens: Act, path: str) -> Act:
@@ -341,6 +350,7 @@ _GITHUB_DIALOG = _at(GITHUB, 2, (
      "none of the registered callback URLs"),
     ("the application is suspended", _opened_after(_suspended), "suspended the application"),
     ("her address is not verified", _opened_after(_unverified), "address is not verified"),
+    ("something breaks at GitHub", _opened_after(_fails_at(1)), "broke at the provider"),
     ("she presses Cancel", lambda flow: flow.open().deny(), "pressed Cancel"),
     ("the consent page's form is sent by a stranger", lambda flow: flow.post(authorize="1"), "not hers any more"),
     ("the account page's form is sent by a stranger", lambda flow: flow.post("/login/oauth/select_account"),
@@ -374,11 +384,14 @@ _GITHUB_TOKEN = _at(GITHUB, 4, (
     ("a refresh token a second time", _refreshed_twice, "was used before"),
     ("a refresh token after six months", _refreshed_too_late, "older than six months"),
     ("a right verifier, and no secret", _proved_without_a_secret, "client secret is not"),
-    ("something breaks at GitHub", _redeemed_after(lambda flow: flow.practice.fail_once("server error")),
-     "broke at the provider"),
+    ("a method without a challenge", lambda flow: flow.redeem(flow.code(code_challenge_method="S256")),
+     "code_verifier"),
+    ("a verifier that is too short", _proved_too_briefly, "code_verifier"),
+    ("something breaks at GitHub", _redeemed_after(_fails_at(3)), "broke at the provider"),
 ))
 _GITHUB_API = _at(GITHUB, 6, (
     ("no token", lambda flow: flow.call("/user", ""), "carried no token"),
+    ("something breaks at GitHub", _called_after(_fails_at(5), "/user"), "broke at the provider"),
     ("an invented token", lambda flow: flow.call("/user", "gho_invented"), "mistyped"),
     ("a token after its eight hours", _called_after(lambda flow: flow.wait(hours=9), "/user"), "token is expired"),
     ("a token that nobody used for a year", _unused_for_a_year, "after a year without use"),
@@ -422,6 +435,7 @@ _GITHUB_2013 = (
 
 _FACEBOOK_DIALOG = _at(FACEBOOK, 2, (
     ("no client_id", lambda flow: flow.open(client_id=None), "has no client_id"),
+    ("something breaks at Facebook", _opened_after(_fails_at(1)), "broke at the provider"),
     ("a client_id that nobody has", lambda flow: flow.open(client_id=_DIGITS), "is no App ID"),
     ("no redirect_uri", lambda flow: flow.open(redirect_uri=None), "has no redirect_uri"),
     ("a redirect_uri that is only a path", lambda flow: flow.open(redirect_uri="/callback"), "only a path"),
@@ -462,11 +476,11 @@ _FACEBOOK_TOKEN = _at(FACEBOOK, 4, (
      "What was sent as a token is none"),
     ("extending another application's token", _extended_by_another, "What was sent as a token is none"),
     ("extending a dead token", _extended_too_late, "lived out its time"),
-    ("something breaks at Facebook", _redeemed_after(lambda flow: flow.practice.fail_once("server error")),
-     "broke at the provider"),
+    ("something breaks at Facebook", _redeemed_after(_fails_at(3)), "broke at the provider"),
 ))
 _FACEBOOK_API = _at(FACEBOOK, 6, (
     ("/me without a token", lambda flow: flow.call("/me", ""), "/me was asked without a token"),
+    ("something breaks at Facebook", _called_after(_fails_at(5), "/me"), "broke at the provider"),
     ("/me with the application's own token", lambda flow: flow.call("/me", flow.app_token),
      "/me was asked without a token"),
     ("another path without a token", lambda flow: flow.call("/1", ""), "carried no token"),

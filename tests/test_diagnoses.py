@@ -132,6 +132,7 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
         "Cancel": ("she presses Cancel",),
         "somebody whose address is not verified": ("her address is not verified",),
         "a consent form without its CSRF value": ("the consent page's form is sent by a stranger",),
+        "when something breaks": ("something breaks at GitHub",),
     },
     "GitHub: the token endpoint (steps 3 and 4)": {
         "another grant_type": ("an unknown grant_type",),
@@ -144,6 +145,9 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
         "another application's code": ("another application's code",),
         "a redirect_uri other than in step 1": ("a redirect_uri other than in step 1",),
         "a wrong verifier": ("without the verifier",),
+        "a method without a challenge": ("a method without a challenge",),
+        "a verifier that is not 43 to 128": ("a verifier that is too short",),
+        "when something breaks": ("something breaks at GitHub",),
         "a verifier where there was no challenge": ("a verifier where there was no challenge",),
         "a right verifier without the secret": ("a right verifier, and no secret",),
         "a code of somebody whose address": ("her address is not verified any more",),
@@ -156,6 +160,7 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
         "a form of that page": ("her settings' form is sent by a stranger",),
     },
     "GitHub: the API (steps 5 and 6)": {
+        "when something breaks": ("something breaks at GitHub",),
         "the same without the scope": ("a token without the scope",),
         "no token, or another scheme": ("no token",),
         "a token that never was, or is dead": (
@@ -184,6 +189,7 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
         "no User-Agent": ("no User-Agent",),
     },
     "Facebook: the dialog (steps 1 and 2)": {
+        "a server error": ("something breaks at Facebook",),
         "the dialog at graph.facebook.com": (
             "the dialog at the API's address",
             "a page that the practice lacks",
@@ -220,6 +226,7 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
         "another application's token": ("extending another application's token",),
     },
     "Facebook: calling the API (steps 5 and 6)": {
+        "a server error": ("something breaks at Facebook",),
         "`/me` without a token": ("/me without a token", "/me with the application's own token"),
         "another path without a token": ("another path without a token",),
         "a person by her id": ("a Page with the application's own token",),
