@@ -404,6 +404,13 @@ def test_a_code_brings_back_the_token_that_lives(practice: Practice, app: App) -
     assert again(scope="email")[0] == other
 
 
+def test_a_code_brings_no_token_back_that_has_lost_a_permission(practice: Practice, app: App) -> None:
+    old = token_of(practice, app)
+    assert requests.delete(f"{GRAPH}/me/permissions/email", params={"access_token": old}).text == "true"
+    new = token_of(practice, app)
+    assert ["email" in get("/me", token).json() for token in (old, new)] == [False, True]
+
+
 def test_the_applications_own_token_has_no_end(practice: Practice, app: App) -> None:
     answer = redeem(app, None, redirect_uri=None, grant_type="client_credentials")
     assert re.fullmatch(rf"access_token={app.client_id}\|[\w-]{{27}}", answer.text)
