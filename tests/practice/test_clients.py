@@ -120,12 +120,12 @@ def test_a_row_says_why_and_where_that_stands() -> None:
         assert re.match(
             r"(requests_oauthlib|oauthlib|authlib|github|facebook)/[\w/]+\.py, \w+", row.source
         ), row
-    assert {row.library for row in ROWS} == {REQUESTS_OAUTHLIB, AUTHLIB, PYGITHUB, FACEBOOK_SDK}
+    assert {library for library, *_ in ROWS} == {REQUESTS_OAUTHLIB, AUTHLIB, PYGITHUB, FACEBOOK_SDK}
 
 
 def test_the_table_shows_the_rows_that_it_is_given() -> None:
-    shown = lib.table(row for row in ROWS if row.library == PYGITHUB)
-    assert [tuple(row) for row in shown.rows] == [row[:5] for row in ROWS if row.library == PYGITHUB]
+    its_own = [row for row in ROWS if row[0] == PYGITHUB]
+    assert [tuple(row) for row in lib.table(its_own).rows] == [row[:5] for row in its_own]
     assert len(lib.table().rows) == len(ROWS)
 
 
