@@ -708,7 +708,7 @@ TOLD_APART = (
         _broken,
         "wait",
         ("500",),
-        "What breaks answers with a page, not with JSON; it is nobody's mistake here, and may pass",
+        "A status from 500 on is the provider's own failure: it is nobody's mistake here, and may pass",
     ),
 )
 

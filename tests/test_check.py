@@ -1040,3 +1040,12 @@ def test_the_table_of_refusals_is_whole() -> None:
     assert all(row.says and row.cause and row.mend and row.whose and row.source for row in REFUSALS)
     assert len({(row.provider, row.step, row.says, row.cause) for row in REFUSALS}) == len(REFUSALS)
     assert all(row.error in NAMES for row in REFUSALS if row.error)
+
+
+def test_where_many_refusals_fit_they_are_named_and_none_is_chosen() -> None:
+    found = diagnose("access_denied")
+    assert not found.known and found.cause == f"unknown: {len(found.others)} refusals fit"
+    assert {one.provider for one in found.others} == {"GitHub", "Facebook"}
+    assert str(found).count("perhaps: ") == len(found.others) > 3
+    many = diagnose("Error validating access token")
+    assert f"and {len(many.others) - 6} more" in str(many) and str(many).count("perhaps: ") == 6

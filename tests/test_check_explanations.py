@@ -31,7 +31,7 @@ def name_of(response: requests.Response) -> str:
 
 
 def by_name(response: requests.Response) -> str:
-    if "json" not in response.headers["Content-Type"]:
+    if response.status_code >= 500:
         return f"wait: HTTP {response.status_code}"
     name = name_of(response)
     return f"{'again' if name in AGAIN else 'ours' if name else 'fine'}: {name}"
@@ -74,7 +74,7 @@ def without_subcode(response: requests.Response) -> str:
     return by_name(response).replace("/463", "")
 
 
-def always_json(response: requests.Response) -> str:
+def whatever_the_status(response: requests.Response) -> str:
     name = name_of(response)
     return f"{'again' if name in AGAIN else 'ours' if name else 'fine'}: {name}"
 
@@ -98,7 +98,7 @@ MISTAKES: list[tuple[Explain, str]] = [
     (by_message, "an expired token (HTTP 400): it says 'ours'. Its message is in the user's language"),
     (without_subcode, "463 is not in the text"),
     (lambda response: by_name(response).partition(":")[0] + ":", "bad_verification_code is not in the text"),
-    (always_json, "something broke there (HTTP 500): your function broke with JSONDecodeError"),
+    (whatever_the_status, "something broke there (HTTP 500): it says 'ours'"),
     (error_is_text, "an expired token (HTTP 400): your function broke with TypeError"),
     (lambda response: by_name(response).replace("wait:", "ours:"), "It is nobody's mistake here"),
 ]

@@ -27,10 +27,9 @@ BEGIN_AGAIN = {"bad_verification_code", "190/463"}
 
 
 def explain(response):
-    try:
-        error = response.json().get("error")
-    except ValueError:
+    if response.status_code >= 500:
         return f"wait: HTTP {response.status_code}"
+    error = response.json().get("error")
     if not error:
         return "fine: nothing was refused"
     if isinstance(error, dict):

@@ -115,7 +115,7 @@ def explain(response):
     return f"{'again' if begin_again else 'ours' if error else 'fine'}: {error}"
 
 
-# %% exercise-2: your function broke with JSONDecodeError
+# %% exercise-2: it is nobody's mistake here
 def explain(response):
     error = response.json().get("error")
     if isinstance(error, dict):

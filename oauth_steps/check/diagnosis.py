@@ -44,7 +44,9 @@ class Diagnosis:
     @property
     def _verdict(self) -> Verdict:
         if not self.known:
-            return Verdict(None, (self.cause, self.mend))
+            some = (f"perhaps: {one.provider}, step {one.step}: {one.cause}" for one in self.others[:_SHOWN])
+            rest = len(self.others) - _SHOWN
+            return Verdict(None, (self.cause, self.mend, *some, *([f"and {rest} more"] if rest > 0 else [])))
         place = ", ".join(part for part in (self.provider, f"step {self.step}" if self.step else "") if part)
         where = f"{place}: {self.says}" if place else self.says
         facts = (f"cause: {self.cause}", f"mend: {self.mend}", f"whose: {self.whose}")
@@ -62,6 +64,7 @@ class Diagnosis:
 
 
 _MOST = 3  # refusals worth naming together; where more fit, the text says too little
+_SHOWN = 6  # of these, so many are shown
 
 
 def diagnose(refusal: Any) -> Diagnosis:
@@ -117,7 +120,8 @@ def _look_up(said: Said) -> Diagnosis:
         cause = "unknown: none of the refusals known here reads like this"
         return Diagnosis(cause, "Look at the exchange, and search for its exact words", known=False)
     if len(found) > _MOST:
-        return Diagnosis(f"unknown: {len(found)} refusals fit", "Hand over the whole message", known=False)
+        cause, fitting = f"unknown: {len(found)} refusals fit", tuple(found.values())
+        return Diagnosis(cause, "Hand over the whole message", known=False, others=fitting)
     first, *others = found.values()
     return Diagnosis(
         cause=first.cause,
