@@ -283,7 +283,7 @@ SPOILED: dict[str, tuple[Spoil, str]] = {
     "long code everywhere": (every_cell_long, "has a median of"),
     "long prose": (source_is("word " * 121, "plan"), "`plan` has 121 words"),
     "long prose everywhere": (every_cell_of_prose_long, "words a cell of prose; 40 are the most"),
-    "long explanation": (source_is("word " * 81, "late-explain"), "`late-explain` has 81 words; 80 are"),
+    "long explanation": (source_is("word " * 81, "late-explain"), "`late-explain` has 81 words; 79 are"),
     "long question": (says("Who counts?", "word " * 40, "late"), "`late` asks in 40 words"),
     "long setup": (source_is("import json\n" * 5), "`setup` sets up in 5 lines; 4 are the most"),
     # what a lesson has
