@@ -18,6 +18,8 @@ Evidence = Literal["documented", "observed", "inferred", "assumed", "unknown"]
 YOURS = "your application's"
 FORM = "yours, on the registration form"
 USER = "nobody's: the user decided"
+HERS = "the user's to mend"
+UNKNOWN = "unknown: perhaps an attacker's, perhaps a stale page"
 TIME = "nobody's: time passed"
 THEIRS = "the provider's"
 
@@ -91,7 +93,7 @@ _GITHUB = (
         "GitHub", 2, "", None, "Verify your email address",
         "The user's address is not verified, and so she can allow no application. (The words are assumed.)",
         "Tell her: the letter with the link is in her mailbox, or in the settings of her account.",
-        USER, "docs.github.com, Authorizing OAuth apps (for users)", "assumed"),
+        HERS, "docs.github.com, Authorizing OAuth apps (for users)", "assumed"),
     Refusal(
         "GitHub", 2, "application_suspended", 302,
         "Your application has been suspended. Contact support@github.com.",
@@ -108,7 +110,7 @@ _GITHUB = (
         "The form came without its authenticity_token, or from a session that is not hers any more. (The words "
         "are ours.)",
         "Open the page again and press the button there; no program can press it for her.",
-        USER, "what GitHub says then is written nowhere", "assumed"),
+        UNKNOWN, "what GitHub says then is written nowhere", "assumed"),
     Refusal(
         "GitHub", 2, "", 404, "GitHub may have it: it is not part of the practice provider.",
         "The page is not part of the practice. (The sentence is ours.)",
@@ -157,7 +159,7 @@ _GITHUB = (
         "GitHub", 4, "unverified_user_email", 200, "The user must have a verified primary email.",
         "The user has not confirmed an e-mail address.",
         "Ask the user to confirm the address in the settings, then begin again at step 1.",
-        "the user's to mend", _TOKEN, "documented"),
+        HERS, _TOKEN, "documented"),
     Refusal(
         "GitHub", 4, "unsupported_grant_type", 200, "The grant_type passed is not supported.",
         "grant_type is none that this endpoint knows. (Documented for the device flow; the words are "
@@ -372,7 +374,7 @@ _FACEBOOK_PAGES = (
         "Facebook", 2, "", 400, "This form has gone stale\nSign in and open the application's link again.",
         "The form came without its fb_dtsg, or from a session that is not hers any more. (The words are ours.)",
         "Open the dialog again and press the button there; no program can press it for her.",
-        USER, "what Facebook says then is written nowhere", "assumed"),
+        UNKNOWN, "what Facebook says then is written nowhere", "assumed"),
     Refusal(
         "Facebook", 2, "", 404,
         "This page isn't available\nThere is no such page, or it is not part of the practice provider.",
@@ -528,7 +530,7 @@ _FACEBOOK_API = (
         "given.",
         "The provider wants to check the user's account first.",
         "Ask the user to sign in at the provider's own site; the token may live again afterwards.",
-        "the user's to mend", _SEEN, "observed"),
+        HERS, _SEEN, "observed"),
     Refusal(
         "Facebook", 6, "190/460", 400,
         _DIED + "The session has been invalidated because the user changed their password or Facebook has "
@@ -562,7 +564,7 @@ _FACEBOOK_API = (
         "Facebook", 6, "190/464", 400,
         _DIED + "Sessions for the user  are not allowed because the user is not a confirmed user.",
         "The user has not confirmed the account.", "Ask the user to confirm it at the provider's own site.",
-        "the user's to mend", _SEEN, "observed"),
+        HERS, _SEEN, "observed"),
     Refusal(
         "Facebook", 6, "190/466", 400, _DIED + "The session was invalidated explicitly using an API call.",
         "Somebody ended the session through the API.", _AGAIN + "token.",
@@ -582,7 +584,7 @@ _FACEBOOK_API = (
         "The person who gave the Page token no longer has a role on the Page. (The words on the wire are "
         "unknown.)",
         "Let somebody with a role on the Page connect it again.",
-        USER, _GRAPH, "documented"),
+        HERS, _GRAPH, "documented"),
     Refusal(
         "Facebook", 6, "2500", 400,
         "An active access token must be used to query information about the current user.",
@@ -750,7 +752,7 @@ def find(said: Said) -> list[Refusal]:
         re.sub(r"<style.*?</style>|</?\w[^<>]*>", "\n", said.text[:_LONGEST], flags=re.DOTALL)
     )
     words, names = _words(text), _names(text)
-    alone = {tuple(_words(part)) for part in re.split(r"""["':;={}&()\n.,]+""", text)}
+    alone = {tuple(_words(part)) for part in re.split(r"""["':;={}&()\n.,]+|\b[45]\d\d\b""", text)}
     runs = difflib.SequenceMatcher(None, autojunk=False)
     runs.set_seq2(words)
     is_data = bool(re.search("[{=]", text))
