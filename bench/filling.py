@@ -16,6 +16,6 @@ def fill(practice: Practice, provider: Provider, count: int) -> None:
     github, facebook = Tokens(ledger, ERAS[provider.era]), Graph(ledger, provider)
     for _ in range(count):
         if provider is GITHUB:
-            github.issue(client, WHO, scope, came_from="", expires=True)
+            github.issue(client, WHO, scope, origin="", expires=True)
         else:
             facebook.issue(client, WHO, scope)

@@ -108,6 +108,7 @@ class StateDiagram:
 _LEFT, _RIGHT, _BOX = 16, 470, 96  # px: where the boxes stand, and how wide they are
 _BEND, _LABEL = 190, 36  # px where an arrow runs level; letters in a line above it
 _SMALL = 7  # px that a letter of these takes, if they are marked
+_NOT_TO_SCALE = "moments in order, not to scale"
 _TEXT, _MARKED = 'font-size="11.5"', 'font-size="11.5" font-weight="600"'
 
 
@@ -168,7 +169,7 @@ def _box(x: float, y: float, state: str, is_now: bool) -> str:
 
 
 class Span(NamedTuple):
-    """One life on a timeline: its label, what it came from, when it was issued and is to end, what happened.
+    """One life on a timeline: its label, what it came from, in words; when it was issued and is to end, what happened.
 
     `renewable_until` is when what renews it will end; None if nothing can renew it, or it was renewed.
     """
@@ -188,7 +189,10 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Timeline:
-    """Lives on a virtual clock that shows `now`: what was issued, from what, what became of it, what is to come."""
+    """Lives on a virtual clock that shows `now`: what was issued, from what, what became of it, what is to come.
+
+    Drawn with the moments in order, equally far apart: minutes and months in one picture have no common scale.
+    """
 
     spans: Sequence[Span]
     now: datetime
@@ -232,8 +236,9 @@ class Timeline:
                 16, y + 19, span.origin, "start", _TEXT
             )
             drawn += self._bar(span, places, y, right + 40)
-        name = f"Timeline of {len(self.spans)} lives over {len(moments)} moments; a list of them follows"
-        return show.svg(name, right + 70, bottom + 8, drawn)
+        drawn += svg_text(16, bottom + 16, _NOT_TO_SCALE, "start", 'font-size="11"')
+        name = f"Timeline of {len(self.spans)} lives, {len(moments)} {_NOT_TO_SCALE}; a list of them follows"
+        return show.svg(name, right + 70, bottom + 26, drawn)
 
     def _moment(self, at: datetime, x: float, bottom: float) -> str:
         is_now = at == self.now

@@ -25,7 +25,7 @@ from oauth_steps.practice import Practice
 
 Stored = dict[str, Any]
 Renewal = Callable[[App, Stored, datetime], Any]
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def lives(stored: Stored) -> timedelta:
@@ -62,14 +62,18 @@ def two_days_before_the_end(app: App, stored: Stored, now: datetime) -> Stored:
     return stored
 
 
-def daily_at_facebook(app: App, stored: Stored, now: datetime) -> Stored:
-    """As often as Facebook extends a token at all."""
-    if stored["token"].refresh_token or stored["token"].expires_in is None or lives(stored) < DAY:
-        return at_half_its_life(app, stored, now)
-    return {"token": renewed(app, stored), "got_at": now} if now - stored["got_at"] >= DAY else stored
+def a_week_before_the_end(app: App, stored: Stored, now: datetime) -> Stored:
+    """Which a short-lived token is from the start: renewed as soon as it is a while old."""
+    if (
+        stored["token"].expires_in is None
+        or left(stored, now) > 7 * DAY
+        or now - stored["got_at"] < 61 * MINUTE
+    ):
+        return stored
+    return {"token": renewed(app, stored), "got_at": now}
 
 
-@pytest.mark.parametrize("renewal", [at_half_its_life, two_days_before_the_end, daily_at_facebook])
+@pytest.mark.parametrize("renewal", [at_half_its_life, two_days_before_the_end, a_week_before_the_end])
 def test_good_renewals_pass(renewal: Renewal) -> None:
     verdict = verdict_of(renewal)
     assert verdict.ok is True, verdict
@@ -97,6 +101,26 @@ def at_each_call(app: App, stored: Stored, now: datetime) -> Stored:
 
 def at_each_call_of_facebooks(app: App, stored: Stored, now: datetime) -> Stored:
     return (at_half_its_life if app.provider.refreshes else at_each_call)(app, stored, now)
+
+
+def by_its_age(app: App, stored: Stored, now: datetime) -> Stored:
+    """Without a look at how long it lives: a token of sixty days is renewed each day."""
+    if stored["token"].expires_in is None or now - stored["got_at"] < 61 * MINUTE:
+        return stored
+    return {"token": renewed(app, stored), "got_at": now}
+
+
+def daily_at_facebook(app: App, stored: Stored, now: datetime) -> Stored:
+    """As often as Facebook extends a token at all."""
+    if stored["token"].refresh_token or stored["token"].expires_in is None or lives(stored) < DAY:
+        return at_half_its_life(app, stored, now)
+    return {"token": renewed(app, stored), "got_at": now} if now - stored["got_at"] >= DAY else stored
+
+
+def forty_days_before_the_end(app: App, stored: Stored, now: datetime) -> Stored:
+    if stored["token"].expires_in is None or left(stored, now) > min(40 * DAY, lives(stored) * 0.7):
+        return stored
+    return {"token": renewed(app, stored), "got_at": now}
 
 
 def after_its_death(app: App, stored: Stored, now: datetime) -> Stored:
@@ -195,6 +219,20 @@ def hides_a_refusal(app: App, stored: Stored, now: datetime) -> Stored:
         return stored
 
 
+def swallows_a_refusal(app: App, stored: Stored, now: datetime) -> Stored | None:
+    try:
+        return at_half_its_life(app, stored, now)
+    except TokenRefused:
+        return None
+
+
+def refuses_in_other_words(app: App, stored: Stored, now: datetime) -> Stored:
+    try:
+        return at_half_its_life(app, stored, now)
+    except TokenRefused:
+        raise ValueError("no token") from None
+
+
 def misspells(app: App, stored: Stored, now: datetime) -> Stored:
     return dict(stored["tokn"])
 
@@ -203,6 +241,9 @@ MISTAKES: dict[Renewal, str] = {
     never: "GitHub: a token of 8:00:00 had died when the API was called, and your function never renews it",
     at_each_call: "GitHub: the token was renewed at each call",
     at_each_call_of_facebooks: "Facebook: the token was renewed at each call",
+    by_its_age: "Facebook: a token of 60 days was renewed with 59 of them to go. Reckon with expires_in",
+    daily_at_facebook: "Facebook: a token of 60 days was renewed with 58 of them to go",
+    forty_days_before_the_end: "Facebook: a token of 60 days was renewed with 39 of them to go",
     after_its_death: "turned to it afterwards: one call of the API was lost. Renew while",
     after_its_death_at_facebook: "Facebook: a token of 2:00:00 had died when the API was called. Your function "
     "turned to it afterwards: no token: OAuthException",
@@ -225,6 +266,8 @@ MISTAKES: dict[Renewal, str] = {
     another_token: "nothing was renewed, and yet another token is returned",
     twice_to_be_sure: "2 token requests were sent in one call",
     hides_a_refusal: "what is returned looks as if all were well. Let TokenRefused out",
+    swallows_a_refusal: "nothing is returned, and nothing raised. Let TokenRefused out",
+    refuses_in_other_words: "what is raised is a ValueError. Let TokenRefused out",
     misspells: "your function broke with KeyError: 'tokn'",
 }
 

@@ -8,7 +8,15 @@ from html import unescape
 
 import pytest
 
-from oauth_steps import FACEBOOK, GITHUB, authorization_url, extend_token, refresh_token, request_token
+from oauth_steps import (
+    FACEBOOK,
+    GITHUB,
+    authorization_url,
+    extend_token,
+    refresh_token,
+    request_resource,
+    request_token,
+)
 from oauth_steps.errors import UnknownCredential
 from oauth_steps.lives import Span, StateDiagram, Timeline
 from oauth_steps.practice import Practice
@@ -79,6 +87,9 @@ def test_a_timeline_in_order_with_what_is_to_come() -> None:
         "2026-11-24 09:00  ⟨token 2⟩ will end",
     ]
     words = drawn_words(timeline._repr_html_())
+    assert (
+        'aria-label="Timeline of 3 lives, 5 moments in order, not to scale; a list' in timeline._repr_html_()
+    )
     for shown in (
         "⟨token 1⟩ from ⟨code 1⟩",
         "⟨token 2⟩",
@@ -86,6 +97,7 @@ def test_a_timeline_in_order_with_what_is_to_come() -> None:
         "expired",
         "11:00 · now",
         "2026-11-24",
+        "moments in order, not to scale",
     ):
         assert shown in words
 
@@ -127,7 +139,7 @@ def test_a_practice_draws_the_lives_of_its_codes_and_tokens() -> None:
         shown = str(practice.timeline(app))
     assert shown.splitlines() == [
         "2026-11-23 09:00  ⟨access token 1⟩ issued, from ⟨code 1⟩, to end 2026-11-23 11:00",
-        "2026-11-23 09:00  ⟨access token 2⟩ issued, from ⟨access token 1⟩, to end 2027-01-22 09:00",
+        "2026-11-23 09:00  ⟨access token 2⟩ issued, extending ⟨access token 1⟩, to end 2027-01-22 09:00",
         "2026-11-23 11:00  ⟨access token 1⟩ expired: its time passed",
         "2026-11-23 12:00  now",
         "2027-01-22 09:00  ⟨access token 2⟩ will end",
@@ -154,6 +166,27 @@ def test_a_refresh_token_is_drawn_with_its_access_token_to_its_end() -> None:
         ended = practice.timeline(app)
     assert "2027-05-23 09:00  ⟨access token 1⟩ ended: not refreshed in time" in str(ended)
     assert "will end" not in str(ended) and token.refresh_token not in str(ended)
+
+
+def test_a_timeline_tells_what_was_extended_what_was_refreshed_and_what_only_came_of_another() -> None:
+    with Practice() as practice:
+        github, facebook = practice.app(GITHUB), practice.app(FACEBOOK)
+        tokens = {}
+        for app, scope in ((github, ["read:user"]), (facebook, ["pages_show_list"])):
+            url = authorization_url(app, state="s" * 20, scope=scope)
+            page = practice.new_browser("ada").open(url)
+            tokens[app.provider.name] = request_token(app, page.allow().parameters["code"])
+        refresh_token(github, tokens["GitHub"])
+        request_resource(facebook, extend_token(facebook, tokens["Facebook"]), "/me/accounts")
+        shown = str(practice.timeline())
+    for words in (
+        "⟨access token 1⟩ issued, from ⟨code 1⟩",
+        "⟨access token 2⟩ issued, from ⟨code 2⟩",
+        "⟨access token 3⟩ issued, refreshing ⟨access token 1⟩",
+        "⟨access token 4⟩ issued, extending ⟨access token 2⟩",
+        "⟨access token 5⟩ issued, from ⟨access token 4⟩",
+    ):
+        assert words in shown
 
 
 def test_a_renewal_that_was_used_is_not_to_come() -> None:

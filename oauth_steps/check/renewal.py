@@ -16,7 +16,7 @@ from .verdicts import NOT_ANSWERED, Verdict, unanswered
 
 USER = "ben"  # whose tokens are kept fresh
 DAYS = 100
-A_DAY = timedelta(days=1)
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 # The function is called a moment before each full hour of the first day, later once a day at another time of day; the
 # call of the API for which it is called goes out a moment after it. So what ends on the hour dies in between.
 EARLY, BUSY = timedelta(seconds=3), timedelta(seconds=5)
@@ -74,7 +74,7 @@ def check_keep_fresh(keep_fresh: Any, *, practice: Practice) -> Verdict:
         for trial in trials:
             if mistake := next(trial.mistakes(), None):
                 return Verdict(False, (f"{trial.name}: {mistake}",))
-    praise = f"for {DAYS} days every call found a living token, and none was renewed for nothing"
+    praise = f"for {DAYS} days every call found a living token, and no renewal came far too early"
     return Verdict(True, (praise, *(f"{trial.name}: renewed {trial.renewals} times" for trial in trials)))
 
 
@@ -111,6 +111,8 @@ class _Trial:
                     "the token was renewed at each call, hour after hour. "
                     "Look how much is left of its time, and let it be while that is enough"
                 )
+            if call.sent:
+                yield from self._far_too_early()
             renewed_before = bool(call.sent)
             self.renewals += call.sent
             self.stored = dict(call.kept)
@@ -138,9 +140,23 @@ class _Trial:
         brought = [answer for answer in answers if answer.get("access_token")]
         return _Call(kept, broke, len(sent), brought)
 
+    def _far_too_early(self) -> Iterator[str]:
+        """Half of its life is room enough, and so is a week, for whoever looks once a day."""
+        life = timedelta(seconds=self._token.expires_in or 0)
+        left = self._ends - self.practice.clock.now
+        if left > max(life / 2, A_WEEK):
+            yield (
+                f"a token of {life.days} days was renewed with {left.days} of them to go. "
+                "Reckon with expires_in: leave room before its end, days where you look once a day, and not weeks"
+            )
+
+    @property
+    def _ends(self) -> datetime:
+        came: datetime = self.stored["got_at"]
+        return came + timedelta(seconds=self._token.expires_in or 0)
+
     def _broken(self, call: _Call) -> Iterator[str]:
-        ends = self.stored["got_at"] + timedelta(seconds=self._token.expires_in or 0)
-        if isinstance(call.error, TokenRefused) and ends < self.practice.clock.now:
+        if isinstance(call.error, TokenRefused) and self._ends < self.practice.clock.now:
             yield (
                 f"your function asked too late: {call.error.message}. Between two calls may lie a whole day, "
                 "so renew while more than that is left"
@@ -211,8 +227,16 @@ class _Trial:
             return
         self.practice.user(USER).remove(self.app)
         self.practice.clock.advance(seconds=self._token.expires_in + 1)
-        if isinstance(self._call().kept, Mapping):
-            yield (
-                "the application was taken out of the account, and the provider refused; what is returned looks "
-                "as if all were well. Let TokenRefused out: whoever calls must send the user to step 1"
-            )
+        call = self._call()
+        if isinstance(call.error, TokenRefused):
+            return
+        if call.error:
+            came = f"what is raised is a {type(call.error).__name__}"
+        elif call.kept is None:
+            came = "nothing is returned, and nothing raised"
+        else:
+            came = "what is returned looks as if all were well"
+        yield (
+            f"the application was taken out of the account, and the token cannot be renewed; {came}. "
+            "Let TokenRefused out: whoever calls must send the user to step 1"
+        )

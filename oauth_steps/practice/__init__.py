@@ -269,9 +269,8 @@ class Practice:
         for token in self.ledger.tokens.values():
             if not clients or token.client_id in clients:
                 renewable_until = token.renewable_until(now)
-                origin = f"from {token.came_from}" if token.came_from else ""
                 ends = token.issued_at, token.expires_at
-                spans.append(Span(token.label, origin, *ends, tuple(token.history), renewable_until))
+                spans.append(Span(token.label, token.origin, *ends, tuple(token.history), renewable_until))
         return Timeline(spans, now)
 
     def _side(self, provider: Provider) -> Side:

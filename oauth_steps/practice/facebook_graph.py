@@ -149,9 +149,8 @@ class Graph:
                         token.expires_at = self._end(long_lived=True)
                     return token
         long_lived = self.era.code_extends or client.code_gives == "long"
-        return self.issue(
-            client, code.login, code.scope, code.label, long_lived=long_lived, metadata=code.metadata
-        )
+        hers = code.login, code.scope, f"from {code.label}"
+        return self.issue(client, *hers, long_lived=long_lived, metadata=code.metadata)
 
     def _extend(self, client: Client, sent: Mapping[str, str]) -> Body:
         """grant_type=fb_exchange_token: a living token for one of 60 days. Docs: an expired one is refused."""
@@ -166,7 +165,7 @@ class Graph:
             raise refused
         again = self.ledger.clock.now < token.issued_at + facts.EXTENDED_ONCE_IN
         if not (token.long_lived and again):  # what is handed in stays alive (assumed)
-            hers = token.login, token.scope, token.label
+            hers = token.login, token.scope, f"extending {token.label}"
             token = self.issue(client, *hers, long_lived=True, metadata=token.metadata)
         return self._response(token)
 
@@ -193,7 +192,7 @@ class Graph:
         client: Client,
         login: str,
         scope: frozenset[str],
-        came_from: str = "",
+        origin: str = "",
         *,
         long_lived: bool = False,
         page: tuple[str, datetime | None] | None = None,
@@ -201,7 +200,7 @@ class Graph:
     ) -> AccessToken:
         """A new token; of a Page, given its id and the token's end. Nobody outside can tell a true one by its form.
 
-        `came_from` is the label of the code or token that it is issued for.
+        `origin` says in words from which code or token it came, or which token it extends.
         """
         value = self.ledger.mint("access token", facts.BASE62, facts.TOKEN_LENGTH, self.era.token_prefix)
         page_id, expires_at = page or (None, self._end(long_lived))
@@ -213,7 +212,7 @@ class Graph:
             issued_at=self.ledger.clock.now,
             expires_at=expires_at,
             scope=scope,
-            came_from=came_from,
+            origin=origin,
             metadata=metadata,
             kind="page" if page_id else "user",
             page_id=page_id,
@@ -447,8 +446,8 @@ class Graph:
         if held and held.scope == scope and self._fault_of(held) is None:
             return held
         client = self.ledger.clients[token.client_id]
-        of_page = (page.id, end)
-        return self.issue(client, token.login, scope, token.label, long_lived=token.long_lived, page=of_page)
+        hers, of_page = (token.login, scope, f"from {token.label}"), (page.id, end)
+        return self.issue(client, *hers, long_lived=token.long_lived, page=of_page)
 
     def _feed(self, call: _Call, page: Page) -> Body:
         """GET /{page-id}/feed, newest first."""

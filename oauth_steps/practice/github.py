@@ -375,7 +375,7 @@ class GitHub:
         code.happens("redeemed", now)
         expires = self.provider.refreshes and (client.expire_user_tokens or OFFLINE_ACCESS in code.scope)
         scope = code.scope - {OFFLINE_ACCESS}
-        return self._tokens.issue(client, code.login, scope, came_from=code.label, expires=expires)
+        return self._tokens.issue(client, code.login, scope, origin=f"from {code.label}", expires=expires)
 
     def _refresh(self, client: Client, sent: Mapping[str, str]) -> AccessToken | str:
         """A refresh token for a new pair. Docs: then it "and the old access token will no longer work", and none can
@@ -385,8 +385,9 @@ class GitHub:
             return "bad_refresh_token"
         if not old.happens("refreshed", self.ledger.clock.now):
             return "bad_refresh_token"
-        came_from = self.ledger.secrets.learn("refresh token", sent["refresh_token"])
-        return self._tokens.issue(client, old.login, old.scope, came_from=came_from, expires=True)
+        return self._tokens.issue(
+            client, old.login, old.scope, origin=f"refreshing {old.label}", expires=True
+        )
 
     def _token_response(self, token: AccessToken) -> dict[str, Any]:
         """The body of a token response; the order of the keys as recorded in 2023."""

@@ -19,14 +19,14 @@ class Tokens:
         self._era = era
 
     def issue(
-        self, client: Client, login: str, scope: frozenset[str], *, came_from: str, expires: bool
+        self, client: Client, login: str, scope: frozenset[str], *, origin: str, expires: bool
     ) -> AccessToken:
         """A new token. If it expires, a refresh token belongs to it; one too many ends an older one."""
         now = self._ledger.clock.now
         self._make_room(self._ledger.living(client.client_id, login, scope), now)
         value, label = self._minted("access token", self._era.token)
         token = AccessToken(
-            value, label, client.client_id, login, now, expires_at=None, scope=scope, came_from=came_from
+            value, label, client.client_id, login, now, expires_at=None, scope=scope, origin=origin
         )
         token.idle_limit = self._era.idle_limit
         if expires:

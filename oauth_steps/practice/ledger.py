@@ -71,7 +71,7 @@ class Credential:
     issued_at: datetime
     expires_at: datetime | None
     scope: frozenset[str] = frozenset()
-    came_from: str = ""  # the label of what it was issued for
+    origin: str = ""  # in words: from which code or token it came, or which token it extends or refreshes
     # how it was asked for, where the provider tells of it later
     metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
     state: str = ALIVE
