@@ -149,11 +149,14 @@ def _outward(move: Move, start: float, end: float) -> str:
 
 
 def _onward(move: Move, tops: Mapping[str, float]) -> str:
-    """An arrow from one of the other states to another, on their right."""
+    """An arrow from one of the other states to another, on their right; its words stand at its head."""
     x, start, end = _RIGHT + _BOX, tops[move.state], tops[move.following]
     curve = f"M{x},{start:.1f}C{x + 44},{start:.1f} {x + 44},{end:.1f} {x + 11},{end:.1f}"
     head = f'<path d="M{x + 1},{end:.1f}l11,-5v10z" fill="{ACCENT if move.happened else INK}"/>'
-    return f'<path d="{curve}" fill="none" {_line(move)}/>{head}{_words(move, x + 40, (start + end) / 2 + 4)}'
+    rows = [*((text, _TEXT) for text in _wrapped(move.events)), *((mark, _MARKED) for mark in move.marks)]
+    top = end + 4 - 7 * (len(rows) - 1)
+    words = (svg_text(x + 40, top + 14 * row, text, "start", how) for row, (text, how) in enumerate(rows))
+    return f'<path d="{curve}" fill="none" {_line(move)}/>{head}{"".join(words)}'
 
 
 def _box(x: float, y: float, state: str, is_now: bool) -> str:
@@ -266,10 +269,11 @@ class Timeline:
             renewable = f"M{lived:.1f},{y}H{places[span.renewable_until]:.1f}m0,-5v10"
             drawn += f'<path d="{renewable}" fill="none" stroke="{ACCENT}" stroke-dasharray="2 4"/>'
         if died:
-            cross = f"M{lived - 5:.1f},{y - 5}l10,10m0,-10l-10,10"
+            x = max(lived, start + 12)  # a life that ended when it began shows both
+            cross = f"M{x - 5:.1f},{y - 5}l10,10m0,-10l-10,10"
             drawn += f'<path d="{cross}" stroke="{INK}" stroke-width="2.5"/>'
             became = ", then ".join(state for _, _, state in span.happened)
-            return drawn + svg_text(lived + 9, y + 17, became, "start", 'font-size="11.5"')
+            return drawn + svg_text(x + 9, y + 17, became, "start", 'font-size="11.5"')
         end = places[span.expires_at] if span.expires_at else beyond
         dashes = f'stroke="{ACCENT}" stroke-width="3" stroke-dasharray="4 4"'
         drawn += f'<path d="M{lived:.1f},{y}H{end:.1f}" {dashes}/>'

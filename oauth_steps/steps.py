@@ -224,7 +224,9 @@ def refresh_token(app: App, token: Token) -> Token:
             f"{app.provider.name} gives no refresh tokens",
             mend="Extend the token while it is alive: extend_token(app, token)",
         )
-    if not isinstance(token, Token) or not token.refresh_token:
+    if not isinstance(token, Token):
+        raise BadInput("this is no Token", mend="Hand over the whole of what request_token returned")
+    if not token.refresh_token:
         raise NotOffered(
             "this token came without a refresh token: it lives until it is revoked",
             mend="Keep using it, or register the application with expiring tokens",

@@ -444,9 +444,9 @@ def test_what_cannot_be_used_is_named(call) -> None:
     assert caught.value.mend
 
 
-def test_a_refresh_needs_a_token_that_has_one() -> None:
-    with pytest.raises(NotOffered):
-        refresh_token(GH, "t0ken")  # type: ignore[arg-type]
+def test_a_refresh_needs_the_whole_token() -> None:
+    with pytest.raises(BadInput, match="no Token"):  # not the refresh token alone: what then was the old one?
+        refresh_token(GH, "ghr_0123456789")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
