@@ -8,6 +8,7 @@ from typing import Any
 from ..attacks import (
     AS_IT_CAME,
     OLD_STATE,
+    WITHOUT_CHALLENGE,
     WITHOUT_STATE,
     Browser,
     Site,
@@ -24,6 +25,7 @@ _WHY = {  # how a forged callback got in -> what is missing
     AS_IT_CAME: "its state was fetched in another browser. Whose session was it kept in?",
     WITHOUT_STATE: "no state at all is no proof: refuse before you compare",
     OLD_STATE: "take a state out of the session as soon as its answer is there",
+    WITHOUT_CHALLENGE: "a code without a challenge needs no verifier. Whose session was its state kept in?",
 }
 
 
