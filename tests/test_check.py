@@ -736,6 +736,41 @@ def pops(url: str, session: dict[str, str]) -> str:
     return read_callback(GITHUB_APP, url, expected_state=session.pop("state"))
 
 
+def lenient_but_for(refuse: Callable[[], None]) -> Callable[[str, dict[str, str]], str | None]:
+    """All is right, but it refuses in another way than by raising one of this package's errors."""
+
+    def callback(url: str, session: dict[str, str]) -> str | None:
+        try:
+            return honest(GITHUB_APP)(url, session)
+        except errors.OAuthStepsError:
+            return refuse()
+
+    return callback
+
+
+def raises_another() -> None:
+    raise ValueError("state")
+
+
+def returns_none() -> None:
+    return None
+
+
+@pytest.mark.parametrize(
+    ("refuse", "hint"),
+    [
+        (raises_another, "broke with ValueError: state. Refuse by raising CallbackRefused: anybody could"),
+        (
+            returns_none,
+            "it returns None, which is no refusal. Refuse by raising CallbackRefused: anybody could",
+        ),
+    ],
+)
+def test_a_handler_that_refuses_in_another_way_is_told_how(refuse: Callable[[], None], hint: str) -> None:
+    verdict = check_callback(lenient_but_for(refuse), app=GITHUB_APP)
+    assert verdict.ok is False and hint in words(verdict)
+
+
 @pytest.mark.parametrize(
     ("callback", "hint"),
     [

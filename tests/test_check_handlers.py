@@ -31,6 +31,8 @@ def halves(app: App, off: str = "") -> tuple[Any, Any]:
 
     def states(session: Session) -> list[Any]:
         kept = everybodys if off == "for all" else session
+        if off == "by the session's id":
+            kept = everybodys.setdefault(str(id(session)), {})
         found: list[Any] = kept.setdefault("states", [None] if off == "none is none" else [])
         return found
 
@@ -66,6 +68,7 @@ def test_a_state_for_each_tab_passes(practice: Practice) -> None:
 
 MISTAKES = {
     "for all": "forced login: Mallory's callback gets in, as it came: its state was fetched in another browser",
+    "by the session's id": "one tab: tab 1 is refused with StateMismatch: only what begin puts into the session",
     "one slot": "two tabs, the first one last: tab 1 is refused with StateMismatch",
     "clears all": "two tabs, the first one last: tab 1 is refused with StateMismatch",
     "kept after use": "gets in, with a state that was used before: take a state out of the session",
@@ -74,7 +77,7 @@ MISTAKES = {
     "constant": "every browser gets the same state",
     "no return in begin": "begin does not return the address of step 1 (is a return missing?)",
     "no return": "one tab: callback does not return the code (is a return missing?)",
-    "breaks": "your function broke with KeyError: 'stat'",
+    "breaks": "your function broke with KeyError: 'stat'. (To refuse, raise CallbackRefused.)",
 }
 
 

@@ -43,6 +43,19 @@ def mine(url, session):
     return read_callback(app, url, expected_state=session.get("state"))
 
 
+# %% exercise-1: broke with ValueError: another state. Refuse by raising CallbackRefused
+def mine(url, session):
+    if not session.get("state") or parameters(url).get("state") != session.pop("state"):
+        raise ValueError("another state")
+    return parameters(url)["code"]
+
+
+# %% exercise-1: it returns None, which is no refusal. Refuse by raising CallbackRefused
+def mine(url, session):
+    if session.get("state") and parameters(url).get("state") == session.pop("state"):
+        return parameters(url)["code"]
+
+
 # %% exercise-1: is a return missing
 def mine(url, session):
     checked(url, session)
@@ -68,6 +81,23 @@ def begin_tab(session):
 def callback_tab(url, session):
     if parameters(url).get("state") not in session.pop("states", set()):
         raise CallbackRefused("another state")
+    return parameters(url)["code"]
+
+
+# %% exercise-2: only what begin puts into the session is left
+kept_by_id = {}
+
+
+def begin_tab(session):
+    kept_by_id.setdefault(id(session), set()).add(state := new_state())
+    return authorization_url(app, state=state)
+
+
+def callback_tab(url, session):
+    state, states = parameters(url).get("state"), kept_by_id.get(id(session), set())
+    if state not in states:
+        raise CallbackRefused("another state")
+    states.remove(state)
     return parameters(url)["code"]
 
 
