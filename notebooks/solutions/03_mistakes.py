@@ -67,6 +67,24 @@ mine = "code"
 # %% exercise-2: Whose session was it kept in
 begin_tab, callback_tab = begin_for_all, for_all
 
+# %% exercise-2: challenge left out: a code without a challenge needs no verifier
+issued_with_pkce = set()
+
+
+def begin_tab(session):
+    from oauth_steps import pkce_pair
+
+    session["verifier"], challenge = pkce_pair()
+    issued_with_pkce.add(state := new_state())
+    return authorization_url(app, state=state, code_challenge=challenge)
+
+
+def callback_tab(url, session):
+    if parameters(url).get("state") not in issued_with_pkce:
+        raise CallbackRefused("another state")
+    return parameters(url)["code"]
+
+
 # %% exercise-2: two tabs, the first one last: tab 1 is refused
 begin_tab, callback_tab = begin_with_state, checked
 
