@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauth_steps import FACEBOOK, GITHUB, App, authorization_url, errors, read_callback
+from oauth_steps.attacks import Attempt
 from oauth_steps.check import (
     CHOICES,
     REFUSED,
@@ -273,6 +274,27 @@ def test_a_trace_stands_for_its_last_exchange() -> None:
         Request("POST", GITHUB.token_url), Response(200, JSON, b'{"error": "bad_verification_code"}')
     )
     assert predict(REFUSED).against(trace).ok is True
+
+
+@pytest.mark.parametrize(
+    ("recorded", "answer", "ok"),
+    [
+        (Attempt(True, "as it came"), WORKS, True),
+        (Attempt(True, "as it came"), REFUSED, False),
+        (Attempt(False, "the site (IssuerMismatch)"), REFUSED, True),
+        (Attempt(False, "the site (IssuerMismatch)"), WORKS, False),
+        (Attempt(False, "GitHub (bad_verification_code)"), "bad_verification_code", True),
+        (Attempt(False, "GitHub (bad_verification_code)"), "incorrect_client_credentials", False),
+        (errors.StateMismatch("another state"), REFUSED, True),
+        (errors.StateMismatch("another state"), WORKS, False),
+    ],
+)
+def test_an_attack_and_an_application_that_refuses_are_held_against(
+    recorded: Any, answer: str, ok: bool
+) -> None:
+    verdict = predict(answer).against(recorded)
+    assert verdict.ok is ok
+    assert getattr(recorded, "how", "StateMismatch: another state") in words(verdict)
 
 
 @pytest.mark.parametrize("recorded", ["text", None, {"status": 200}])
@@ -734,6 +756,41 @@ def refusing(url: str, session: dict[str, str]) -> str:
 
 def pops(url: str, session: dict[str, str]) -> str:
     return read_callback(GITHUB_APP, url, expected_state=session.pop("state"))
+
+
+def lenient_but_for(refuse: Callable[[], None]) -> Callable[[str, dict[str, str]], str | None]:
+    """All is right, but it refuses in another way than by raising one of this package's errors."""
+
+    def callback(url: str, session: dict[str, str]) -> str | None:
+        try:
+            return honest(GITHUB_APP)(url, session)
+        except errors.OAuthStepsError:
+            return refuse()
+
+    return callback
+
+
+def raises_another() -> None:
+    raise ValueError("state")
+
+
+def returns_none() -> None:
+    return None
+
+
+@pytest.mark.parametrize(
+    ("refuse", "hint"),
+    [
+        (raises_another, "broke with ValueError: state. Refuse by raising CallbackRefused: anybody could"),
+        (
+            returns_none,
+            "it returns None, which is no refusal. Refuse by raising CallbackRefused: anybody could",
+        ),
+    ],
+)
+def test_a_handler_that_refuses_in_another_way_is_told_how(refuse: Callable[[], None], hint: str) -> None:
+    verdict = check_callback(lenient_but_for(refuse), app=GITHUB_APP)
+    assert verdict.ok is False and hint in words(verdict)
 
 
 @pytest.mark.parametrize(

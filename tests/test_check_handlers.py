@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from oauth_steps import GITHUB, App, StateMismatch, authorization_url, new_state
-from oauth_steps.attacks import Session, parameters
+from oauth_steps import GITHUB, App, StateMismatch, authorization_url, new_state, pkce_pair
+from oauth_steps.attacks import _FORGERIES, Session, parameters
 from oauth_steps.check import NOT_ANSWERED, Verdict, check_two_tabs
+from oauth_steps.check.handlers import _WHY
 from oauth_steps.practice import Practice
 
 
@@ -30,6 +31,8 @@ def halves(app: App, off: str = "") -> tuple[Any, Any]:
 
     def states(session: Session) -> list[Any]:
         kept = everybodys if off == "for all" else session
+        if off == "by the session's id":
+            kept = everybodys.setdefault(str(id(session)), {})
         found: list[Any] = kept.setdefault("states", [None] if off == "none is none" else [])
         return found
 
@@ -65,6 +68,7 @@ def test_a_state_for_each_tab_passes(practice: Practice) -> None:
 
 MISTAKES = {
     "for all": "forced login: Mallory's callback gets in, as it came: its state was fetched in another browser",
+    "by the session's id": "one tab: tab 1 is refused with StateMismatch: only what begin puts into the session",
     "one slot": "two tabs, the first one last: tab 1 is refused with StateMismatch",
     "clears all": "two tabs, the first one last: tab 1 is refused with StateMismatch",
     "kept after use": "gets in, with a state that was used before: take a state out of the session",
@@ -73,7 +77,7 @@ MISTAKES = {
     "constant": "every browser gets the same state",
     "no return in begin": "begin does not return the address of step 1 (is a return missing?)",
     "no return": "one tab: callback does not return the code (is a return missing?)",
-    "breaks": "your function broke with KeyError: 'stat'",
+    "breaks": "your function broke with KeyError: 'stat'. (To refuse, raise CallbackRefused.)",
 }
 
 
@@ -83,6 +87,29 @@ def test_each_mistake_has_its_hint(practice: Practice, off: str, hint: str) -> N
     verdict = checked(practice, app, *halves(app, off))
     assert verdict.ok is False
     assert hint in " ".join(str(verdict).split())
+
+
+def test_a_store_for_all_is_not_mended_by_pkce(practice: Practice) -> None:
+    app = practice.app(GITHUB)
+
+    def begin(session: Session) -> str:
+        session["verifier"], challenge = pkce_pair()
+        states.append(state := new_state())
+        return authorization_url(app, state=state, code_challenge=challenge)
+
+    def callback(url: str, session: Session) -> str:
+        if parameters(url).get("state") not in states:
+            raise StateMismatch("another state")
+        states.remove(parameters(url)["state"])
+        return parameters(url)["code"]
+
+    states: list[str] = []
+    verdict = " ".join(str(checked(practice, app, begin, callback)).split())
+    assert "challenge left out: a code without a challenge needs no verifier. Whose session" in verdict
+
+
+def test_each_way_in_has_its_hint() -> None:
+    assert set(_WHY) == set(_FORGERIES)
 
 
 @pytest.mark.parametrize("order", ["the first", "the last"])

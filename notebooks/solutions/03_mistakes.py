@@ -43,6 +43,19 @@ def mine(url, session):
     return read_callback(app, url, expected_state=session.get("state"))
 
 
+# %% exercise-1: broke with ValueError: another state. Refuse by raising CallbackRefused
+def mine(url, session):
+    if not session.get("state") or parameters(url).get("state") != session.pop("state"):
+        raise ValueError("another state")
+    return parameters(url)["code"]
+
+
+# %% exercise-1: it returns None, which is no refusal. Refuse by raising CallbackRefused
+def mine(url, session):
+    if session.get("state") and parameters(url).get("state") == session.pop("state"):
+        return parameters(url)["code"]
+
+
 # %% exercise-1: is a return missing
 def mine(url, session):
     checked(url, session)
@@ -53,6 +66,24 @@ mine = "code"
 
 # %% exercise-2: Whose session was it kept in
 begin_tab, callback_tab = begin_for_all, for_all
+
+# %% exercise-2: challenge left out: a code without a challenge needs no verifier
+issued_with_pkce = set()
+
+
+def begin_tab(session):
+    from oauth_steps import pkce_pair
+
+    session["verifier"], challenge = pkce_pair()
+    issued_with_pkce.add(state := new_state())
+    return authorization_url(app, state=state, code_challenge=challenge)
+
+
+def callback_tab(url, session):
+    if parameters(url).get("state") not in issued_with_pkce:
+        raise CallbackRefused("another state")
+    return parameters(url)["code"]
+
 
 # %% exercise-2: two tabs, the first one last: tab 1 is refused
 begin_tab, callback_tab = begin_with_state, checked
@@ -68,6 +99,23 @@ def begin_tab(session):
 def callback_tab(url, session):
     if parameters(url).get("state") not in session.pop("states", set()):
         raise CallbackRefused("another state")
+    return parameters(url)["code"]
+
+
+# %% exercise-2: only what begin puts into the session is left
+kept_by_id = {}
+
+
+def begin_tab(session):
+    kept_by_id.setdefault(id(session), set()).add(state := new_state())
+    return authorization_url(app, state=state)
+
+
+def callback_tab(url, session):
+    state, states = parameters(url).get("state"), kept_by_id.get(id(session), set())
+    if state not in states:
+        raise CallbackRefused("another state")
+    states.remove(state)
     return parameters(url)["code"]
 
 

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from ..errors import (
-    OAuthStepsError,
-)
+from ..errors import OAuthStepsError
 from ..providers import App, Provider
 from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
 
@@ -77,13 +75,22 @@ def _callback_mistakes(callback: Callable[..., Any], app: App, hostile: list[_Ca
         hints = {type(None): "None (is a return missing?)", list: "a list (parse_qs makes one for each name)"}
         yield f"the honest callback: it returns {hints.get(type(code), 'something else')} instead of the code"
     for one in hostile:
-        _, refused, broke = _tried(callback, _callback_url(app, one.answer), dict(one.session))
-        if not refused:
-            yield f"a callback {one.what}: {broke or 'it is accepted'}. {one.why}"
-    _, refused, broke = _tried(callback, honest, session)
-    if not refused:
-        hint = "it is accepted: take state out of the session as soon as it was compared"
-        yield f"the honest callback, a second time: {broke or hint}"
+        tried = _tried(callback, _callback_url(app, one.answer), dict(one.session))
+        yield from _not_refused(f"a callback {one.what}", tried, one.why)
+    why = "take state out of the session as soon as it was compared"
+    yield from _not_refused("the honest callback, a second time", _tried(callback, honest, session), why)
+
+
+def _not_refused(what: str, tried: tuple[Any, str, str], why: str) -> Iterator[str]:
+    code, refused, broke = tried
+    if refused:
+        return
+    how = broke or ("it returns None, which is no refusal" if code is None else "")
+    yield (
+        f"{what}: {how}. Refuse by raising CallbackRefused: {why}"
+        if how
+        else f"{what}: it is accepted. {why}"
+    )
 
 
 def _callback_url(app: App, answer: list[tuple[str, str]]) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from ..attacks import (
     AS_IT_CAME,
     OLD_STATE,
+    WITHOUT_CHALLENGE,
     WITHOUT_STATE,
     Browser,
+    Session,
     Site,
     forced_linking,
     forced_login,
@@ -24,12 +27,14 @@ _WHY = {  # how a forged callback got in -> what is missing
     AS_IT_CAME: "its state was fetched in another browser. Whose session was it kept in?",
     WITHOUT_STATE: "no state at all is no proof: refuse before you compare",
     OLD_STATE: "take a state out of the session as soon as its answer is there",
+    WITHOUT_CHALLENGE: "a code without a challenge needs no verifier. Whose session was its state kept in?",
 }
 
 
 def check_two_tabs(begin: Any, callback: Any, *, app: App, ada: Browser, mallory: Browser) -> Verdict:
     """Whether `begin(session)` and `callback(url, session)` serve two tabs of one browser, and no other browser.
 
+    Each call gets a copy of the session, as from a store, and what it leaves there is kept: nothing else is shared.
     `ada` and `mallory` are browsers that are signed in at the provider, whose API answers at `/user`; what they do
     is recorded.
     """
@@ -37,17 +42,30 @@ def check_two_tabs(begin: Any, callback: Any, *, app: App, ada: Browser, mallory
         return NOT_ANSWERED
     if not (callable(begin) and callable(callback)):
         return Verdict(False, ("hand over both functions, without calling them",))
-    mistakes = _mistakes(Site(app, begin, callback), ada, mallory)
+    copies: list[Session] = []
+    site = Site(app, partial(_on_a_copy, begin, copies), partial(_on_a_copy, callback, copies))
+    mistakes = _mistakes(site, ada, mallory)
     return judged(
         _or_how_it_broke(mistakes), "both of her tabs arrive, once each, and no callback of Mallory's"
     )
+
+
+def _on_a_copy(half: Callable[..., Any], copies: list[Session], *given: Any) -> Any:
+    """Call this half with a copy of the session, its last argument. The copies are kept: no id comes twice."""
+    *others, session = given
+    copies.append(copy := dict(session))
+    try:
+        return half(*others, copy)
+    finally:
+        session.clear()
+        session.update(copy)
 
 
 def _or_how_it_broke(mistakes: Iterator[str]) -> Iterator[str]:
     try:
         yield from mistakes
     except Exception as error:
-        yield f"your function broke with {type(error).__name__}: {error}"
+        yield f"your function broke with {type(error).__name__}: {error}. (To refuse, raise CallbackRefused.)"
 
 
 def _mistakes(site: Site, ada: Browser, mallory: Browser) -> Iterator[str]:
@@ -69,14 +87,19 @@ def _mistakes(site: Site, ada: Browser, mallory: Browser) -> Iterator[str]:
 
 def _refused_tab(site: Site, browser: Browser, what: str, order: list[int]) -> Iterator[str]:
     """The hint if one of these tabs, all begun before the first of them ends, does not get its own code."""
-    session: dict[str, Any] = {}
+    session: Session = {}
     begun = [site.begin(session) for _ in order]
+    why = (
+        "a session may keep more than one"
+        if len(order) > 1
+        else "only what begin puts into the session is left"
+    )
     for tab in order:
         answer = granted(browser, begun[tab])
         try:
             code = site.callback(answer, session)
         except OAuthStepsError as error:
-            yield f"{what}: tab {tab + 1} is refused with {type(error).__name__}: a session may keep more than one"
+            yield f"{what}: tab {tab + 1} is refused with {type(error).__name__}: {why}"
             return
         if code != parameters(answer)["code"]:
             yield f"{what}: callback does not return the code (is a return missing?)"
