@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauth_steps import FACEBOOK, GITHUB, App, authorization_url, errors, read_callback
+from oauth_steps.attacks import Attempt
 from oauth_steps.check import (
     CHOICES,
     REFUSED,
@@ -273,6 +274,27 @@ def test_a_trace_stands_for_its_last_exchange() -> None:
         Request("POST", GITHUB.token_url), Response(200, JSON, b'{"error": "bad_verification_code"}')
     )
     assert predict(REFUSED).against(trace).ok is True
+
+
+@pytest.mark.parametrize(
+    ("recorded", "answer", "ok"),
+    [
+        (Attempt(True, "as it came"), WORKS, True),
+        (Attempt(True, "as it came"), REFUSED, False),
+        (Attempt(False, "the site (IssuerMismatch)"), REFUSED, True),
+        (Attempt(False, "the site (IssuerMismatch)"), WORKS, False),
+        (Attempt(False, "GitHub (bad_verification_code)"), "bad_verification_code", True),
+        (Attempt(False, "GitHub (bad_verification_code)"), "incorrect_client_credentials", False),
+        (errors.StateMismatch("another state"), REFUSED, True),
+        (errors.StateMismatch("another state"), WORKS, False),
+    ],
+)
+def test_an_attack_and_an_application_that_refuses_are_held_against(
+    recorded: Any, answer: str, ok: bool
+) -> None:
+    verdict = predict(answer).against(recorded)
+    assert verdict.ok is ok
+    assert str(recorded).split(".")[0] in words(verdict)
 
 
 @pytest.mark.parametrize("recorded", ["text", None, {"status": 200}])

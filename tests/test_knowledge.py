@@ -19,7 +19,9 @@ from oauth_steps import (
 )
 from oauth_steps.knowledge import who_knows
 from oauth_steps.practice import Practice
+from oauth_steps.practice.browser import referer
 from oauth_steps.show import Table
+from oauth_steps.wire import Request, Trace
 
 
 @pytest.fixture
@@ -107,6 +109,29 @@ def test_a_token_in_the_fragment_stays_in_the_browser(practice: Practice) -> Non
     assert known["Ada"]["⟨access token 1⟩"] == "in its history"
     assert known["your application"]["⟨access token 1⟩"] == "–"
     assert known["Facebook"]["⟨access token 1⟩"] == "step 2"
+
+
+def test_an_address_that_another_page_made_is_not_the_applications() -> None:
+    """What a browser brings from a page, Referer tells; what it opens by itself the application made."""
+    trace, typed = Trace((GITHUB,)), (("User-Agent", "Mozilla/5.0"),)
+    linked = (*typed, ("Referer", "https://mallory.example/"))
+    for number, headers in enumerate((typed, linked)):
+        trace.record(Request("GET", f"{GITHUB.authorization_url}?state={'s' * 30}{number}", headers), None)
+    known = columns(who_knows(trace))
+    assert known["your application"] == {"⟨state 1⟩": "step 1", "⟨state 2⟩": "–"}
+    assert known["GitHub"] == {"⟨state 1⟩": "step 1", "⟨state 2⟩": "step 1"}
+
+
+def test_another_host_hears_nothing_of_a_callback_by_default(practice: Practice) -> None:
+    flow(practice, practice.app(GITHUB))
+    history, other = practice.browser.history, "https://ads.example/"
+    told = {
+        "other": [referer(page, other) for page in history],
+        "own": [referer(page, page) for page in history],
+    }
+    known = columns(who_knows(practice.trace, stolen=told))
+    assert set(known["other"].values()) == {"–"}
+    assert known["own"]["⟨code 1⟩"] == "got hold of it"
 
 
 def test_it_shows_labels_only(practice: Practice) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from .. import wire
+from ..attacks import Attempt
 from ..diagnoses import NAMES
-from ..errors import (
-    UnknownChoice,
-)
+from ..errors import OAuthStepsError, UnknownChoice
 from ..wire import Exchange, Trace
-from .outcomes import CHOICES, Outcome, last_of, outcome_of
+from .outcomes import CHOICES, REFUSED, WORKS, Outcome, last_of, outcome_of
 from .verdicts import Verdict, unanswered
 
 
@@ -21,17 +21,28 @@ class Prediction:
 
     answer: str | int | None
 
-    def against(self, recorded: Exchange | Trace) -> Verdict:
-        """Hold it against an exchange, or the last one of a trace. Raises BadInput for anything else."""
+    def against(self, recorded: Exchange | Trace | Attempt | OAuthStepsError) -> Verdict:
+        """Hold it against an exchange, the last one of a trace, an attack, or the error with which one refused.
+
+        Raises BadInput for anything else.
+        """
+        if isinstance(recorded, Attempt):
+            kind = WORKS if recorded.got_in else REFUSED
+            named = frozenset(re.findall(r"\((\w+)\)", recorded.how))
+            return self._verdict(Outcome(kind, str(recorded), named), None)
+        if isinstance(recorded, OAuthStepsError):
+            return self._verdict(Outcome(REFUSED, f"{type(recorded).__name__}: {recorded}"), None)
         exchange = last_of(recorded)
         if exchange is None:
             return Verdict(None, ("nothing has happened yet", "run the cells above, then this one again"))
-        outcome = outcome_of(exchange)
+        return self._verdict(outcome_of(exchange), exchange.status)
+
+    def _verdict(self, outcome: Outcome, status: int | None) -> Verdict:
         happened = f"happened: {outcome.kind or 'nothing is decided yet'}. {outcome.line}"
         if self.answer is None:
             return Verdict(None, ("not predicted yet", happened))
         words = f"HTTP {self.answer}" if isinstance(self.answer, int) else self.answer
-        holds = self._holds(outcome, exchange.status)
+        holds = self._holds(outcome, status)
         start = {True: "as predicted", False: "not as predicted", None: "predicted"}[holds]
         return Verdict(holds, (f"{start}: {words}", happened))
 

@@ -113,7 +113,7 @@ class Browser:
                     return Redirect(url, self._secrets, twice=self._doubled())
                 if self._is_callback(url):
                     return Redirect(url, self._secrets, opened=True)
-            answer = self._send(method, url, form, _referer(page, url))
+            answer = self._send(method, url, form, referer(page, url))
             target = self._session.get_redirect_target(answer)
             if target is None:
                 reading = Reading(answer.text)
@@ -174,7 +174,7 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{host}" if host else ""
 
 
-def _referer(page: str, url: str) -> str:
+def referer(page: str, url: str) -> str:
     """What a browser tells `url` about the page that it comes from.
 
     Browsers' default is strict-origin-when-cross-origin (W3C Referrer Policy, section 3.7): the whole address
