@@ -135,6 +135,59 @@ def does_not_compare(app: App, url: str, session: Session) -> Any:
     return session[url]
 
 
+def tokens_for_all() -> tuple[Endpoint, ...]:
+    """Those that keep the tokens beside the sessions, for whoever brings the code."""
+    kept: dict[str, Any] = {}
+
+    def remembers_for_all(app: App, url: str, session: Session) -> Any:
+        if url not in kept:
+            kept[url] = request_token(app, read_callback(app, url, expected_state=session.pop("state", None)))
+        return kept[url]
+
+    def remembers_for_all_who_wait_for_nothing(app: App, url: str, session: Session) -> Any:
+        if "state" in session and url in kept:
+            raise TokenRefused("not hers", {})
+        return remembers_for_all(app, url, session)
+
+    def remembers_for_all_who_were_here(app: App, url: str, session: Session) -> Any:
+        if not session:
+            raise TokenRefused("nobody", {})
+        session["seen"] = True
+        return remembers_for_all(app, url, session)
+
+    def writes_it_down_before_it_refuses(app: App, url: str, session: Session) -> Any:
+        if url in kept and "seen" not in session:
+            session["token"] = kept[url]
+            raise TokenRefused("not hers", {})
+        return remembers_for_all_who_were_here(app, url, session)
+
+    return (
+        remembers_for_all,
+        remembers_for_all_who_wait_for_nothing,
+        remembers_for_all_who_were_here,
+        writes_it_down_before_it_refuses,
+    )
+
+
+def compares_with_the_signed_in_only(app: App, url: str, session: Session) -> Any:
+    if url in session:
+        return session[url]
+    if "token" in session:
+        read_callback(app, url, expected_state=session.pop("state", None))
+    session.pop("state", None)
+    session[url] = session["token"] = request_token(app, url.partition("code=")[2].partition("&")[0])
+    return session["token"]
+
+
+def compares_if_there_is_something(app: App, url: str, session: Session) -> Any:
+    if url not in session:
+        code = url.partition("code=")[2].partition("&")[0]
+        if "state" in session:
+            code = read_callback(app, url, expected_state=session.pop("state"))
+        session[url] = request_token(app, code)
+    return session[url]
+
+
 def forgets_when_it_refuses(app: App, url: str, session: Session) -> Any:
     if url not in session:
         try:
@@ -166,7 +219,9 @@ def lets_go_of_state_too_late(app: App, url: str, session: Session) -> Any:
     return session["token"]
 
 
+ANOTHERS = "another browser's session got this one's token: remember it in the session"
 MISTAKES: dict[Endpoint, str] = {
+    **dict.fromkeys(tokens_for_all(), ANOTHERS),
     sends_nothing: "an honest arrival: no token request was sent",
     refuses_all: "no token request was sent: it is refused with StateMismatch",
     returns_nothing: "an honest arrival: nothing is returned, and it should be the token",
@@ -177,6 +232,8 @@ MISTAKES: dict[Endpoint, str] = {
     only_uses_state_up: "the second of two calls: it is refused with StateMismatch, so she sees an error",
     returns_another_the_second_time: "the second of two calls: the token that the session had is not returned",
     does_not_compare: "a forged callback: its code was sent",
+    compares_with_the_signed_in_only: "a forged callback: its code was sent",
+    compares_if_there_is_something: "a forged callback: its code was sent",
     forgets_when_it_refuses: "a forged callback: the session has lost the token",
     stays_with_the_first_token: "another sign-in in the same session: the new code was never sent",
     writes_a_refusal_over_it: "a code that came too late: with it the token from before is lost",

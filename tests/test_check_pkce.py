@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from oauth_steps import GITHUB, App, authorization_url, new_state, pkce_pair, request_token
+from oauth_steps.attacks import granted, parameters
 from oauth_steps.check import NOT_ANSWERED, check_pkce
 from oauth_steps.practice import Practice
 from oauth_steps.practice.browser import Redirect, SignInPage
@@ -171,3 +172,16 @@ def test_what_is_not_answered_is_not_judged_and_what_is_no_function_is_told(prac
 
 def test_no_verifier_is_told(practice: Practice) -> None:
     assert A_VERIFIER not in said(practice, with_(A_VERIFIER, A_VERIFIER))[1]
+
+
+def test_the_browser_is_one_in_which_she_is_signed_in(practice: Practice) -> None:
+    app, seen = practice.app(GITHUB), []
+
+    def walk_with(browser: Any) -> None:
+        verifier, challenge = pkce_pair()
+        callback = granted(browser, authorization_url(app, state=new_state(), code_challenge=challenge))
+        request_token(app, parameters(callback)["code"], code_verifier=verifier)
+        seen.append(browser)
+
+    assert check_pkce(walk_with, app=app, practice=practice).ok is True
+    assert [browser.user for browser in seen] == ["ada", "ada"] and seen[0] is seen[1]

@@ -22,11 +22,33 @@ def exchange_once(url, session):
     return session["token"]
 
 
+# %% exercise-1: another browser's session got this one's token
+tokens_of = {}
+
+
+def exchange_once(url, session):
+    code = dict(parse_qsl(urlsplit(url).query)).get("code")
+    if code not in tokens_of:
+        code = read_callback(app, url, expected_state=session.pop("state", None))
+        tokens_of[code] = request_token(app, code)
+    return tokens_of[code]
+
+
 # %% exercise-1: a forged callback: its code was sent
 def exchange_once(url, session):
     if url not in session:
         code = dict(parse_qsl(urlsplit(url).query))["code"]
         session[url] = request_token(app, code)
+    return session[url]
+
+
+# %% exercise-1: a forged callback: its code was sent. Compare state
+def exchange_once(url, session):
+    if url not in session:
+        if "token" in session:
+            read_callback(app, url, expected_state=session.pop("state", None))
+        code = dict(parse_qsl(urlsplit(url).query))["code"]
+        session[url] = session["token"] = request_token(app, code)
     return session[url]
 
 

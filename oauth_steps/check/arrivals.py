@@ -47,7 +47,8 @@ def check_exchange_once(endpoint: Any, *, app: App, practice: Practice) -> Verdi
         return Verdict(False, ("this is no function: hand over exchange_once itself, without calling it",))
     trial = _Trial(endpoint, app, practice)
     praise = (
-        "a doubled call, reloads, a late code, a lost answer: each code went out once, and no token was lost"
+        "a doubled call, reloads, a late code, a lost answer: each code went out once, no token was lost, "
+        "and none went to another browser"
     )
     return judged(trial.mistakes(), praise)
 
@@ -71,9 +72,20 @@ class _Trial:
         token = honest.token
         for what, url in {"the second of two calls": second, "a reload": first}.items():
             yield from _again(what, self._call(url, session), token)
+        yield from self._other_browser(first, token)
         yield from self._forged(session, first, token)
         yield from self._next_sign_in(session)
         yield from self._lost_answer()
+
+    def _other_browser(self, url: str, token: str | None) -> Iterator[str]:
+        """The callback of this browser, opened in another one, which has been sent off and which has not."""
+        others: list[dict[str, Any]] = [{}, {"state": _new_state()}]
+        for other in others:
+            if token in (self._call(url, other).token, *_texts(other)):
+                yield (
+                    "another browser's session got this one's token: remember it in the session, "
+                    "after comparing state"
+                )
 
     def _forged(self, session: dict[str, Any], url: str, token: str | None) -> Iterator[str]:
         """Callbacks that this browser never asked for, where it is signed in already and where it is not."""

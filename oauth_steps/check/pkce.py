@@ -15,6 +15,7 @@ from .exchanges import parameters_of, refusal_in
 from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
 
 CALLS = 2  # one flow each: only the second shows whether its verifier is a new one
+USER = "ada"  # in whose browser it walks
 
 
 class Practice(Protocol):
@@ -22,8 +23,7 @@ class Practice(Protocol):
 
     trace: Trace
 
-    @property
-    def browser(self) -> Any: ...
+    def new_browser(self, signed_in_as: str | None = None) -> Any: ...
 
 
 class _Walk(NamedTuple):
@@ -37,16 +37,16 @@ class _Walk(NamedTuple):
 def check_pkce(walk: Any, *, app: App, practice: Practice) -> Verdict:
     """Whether `walk(browser)` walks steps 1 to 4 with PKCE, each time with a verifier of its own.
 
-    It is called twice, with the practice's first browser, and judged by what is recorded meanwhile.
+    It is called twice, with one browser in which Ada is signed in, and judged by what is recorded meanwhile.
     """
     if unanswered(walk):
         return NOT_ANSWERED
     if not callable(walk):
         return Verdict(False, ("this is no function: hand over the function itself, without calling it",))
-    begun, broke = len(practice.trace), ""
+    begun, broke, browser = len(practice.trace), "", practice.new_browser(signed_in_as=USER)
     for _ in range(CALLS):
         try:
-            walk(practice.browser)
+            walk(browser)
         except TokenRefused:
             continue  # what was refused, and why, is in the record
         except Exception as error:
