@@ -57,6 +57,7 @@ class _Call(NamedTuple):
 def check_keep_fresh(keep_fresh: Any, *, practice: Practice) -> Verdict:
     """Run `keep_fresh(app, stored, now) -> stored` for a hundred days: each call of the API must find a living token.
 
+    None may be renewed far too early, and when the user takes the application out, TokenRefused must come out.
     `stored` has the `token`, a Token, and `got_at`, when it came. Runs in a practice of its own, as in
     `practice=Practice()`; afterwards the one that was mounted before is mounted again.
     """
