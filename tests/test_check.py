@@ -294,7 +294,7 @@ def test_an_attack_and_an_application_that_refuses_are_held_against(
 ) -> None:
     verdict = predict(answer).against(recorded)
     assert verdict.ok is ok
-    assert str(recorded).split(".")[0] in words(verdict)
+    assert getattr(recorded, "how", "StateMismatch: another state") in words(verdict)
 
 
 @pytest.mark.parametrize("recorded", ["text", None, {"status": 200}])

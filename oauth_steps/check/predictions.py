@@ -29,7 +29,7 @@ class Prediction:
         if isinstance(recorded, Attempt):
             kind = WORKS if recorded.got_in else REFUSED
             named = frozenset(re.findall(r"\((\w+)\)", recorded.how))
-            return self._verdict(Outcome(kind, str(recorded), named), None)
+            return self._verdict(Outcome(kind, str(recorded)[2:], named), None)
         if isinstance(recorded, OAuthStepsError):
             return self._verdict(Outcome(REFUSED, f"{type(recorded).__name__}: {recorded}"), None)
         exchange = last_of(recorded)
