@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -31,12 +30,6 @@ from oauth_steps.attacks import (
 )
 from oauth_steps.practice import Practice
 from oauth_steps.practice.browser import Browser
-
-
-@pytest.fixture
-def practice() -> Iterator[Practice]:
-    with Practice() as mounted:
-        yield mounted
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,12 +14,6 @@ from oauth_steps.practice import Practice
 
 Session = dict[str, Any]
 Endpoint = Callable[[App, str, Session], Any]
-
-
-@pytest.fixture
-def practice() -> Iterator[Practice]:
-    with Practice() as mounted:
-        yield mounted
 
 
 def said(practice: Practice, endpoint: Endpoint, provider: Provider = GITHUB) -> tuple[bool | None, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,12 +14,6 @@ from oauth_steps.practice import Practice
 
 Explain = Callable[[requests.Response], Any]
 AGAIN = ("bad_verification_code", "190/463")
-
-
-@pytest.fixture
-def practice() -> Iterator[Practice]:
-    with Practice() as mounted:
-        yield mounted
 
 
 def name_of(response: requests.Response) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,12 +11,6 @@ from oauth_steps.attacks import _FORGERIES, Session, parameters
 from oauth_steps.check import NOT_ANSWERED, Verdict, check_two_tabs
 from oauth_steps.check.handlers import _WHY
 from oauth_steps.practice import Practice
-
-
-@pytest.fixture
-def practice() -> Iterator[Practice]:
-    with Practice() as mounted:
-        yield mounted
 
 
 def checked(practice: Practice, app: App, begin: Any, callback: Any) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count, cycle
 from typing import Any
 
@@ -18,12 +18,6 @@ from oauth_steps.practice.browser import Redirect, SignInPage
 
 A_VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # RFC 7636, appendix B
 Walk = Callable[[Practice, App], None]
-
-
-@pytest.fixture
-def practice() -> Iterator[Practice]:
-    with Practice() as mounted:
-        yield mounted
 
 
 def digest(verifier: str) -> bytes:

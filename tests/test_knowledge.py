@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from oauth_steps import (
     FACEBOOK,
     GITHUB,
@@ -22,12 +18,6 @@ from oauth_steps.practice import Practice
 from oauth_steps.practice.browser import referer
 from oauth_steps.show import Table
 from oauth_steps.wire import Request, Trace
-
-
-@pytest.fixture
-def practice() -> Iterator[Practice]:
-    with Practice() as mounted:
-        yield mounted
 
 
 def flow(practice: Practice, app: App, **extra: str) -> str:

@@ -35,7 +35,7 @@ from .facebook_graph import (
     stamp,
 )
 from .ledger import Client, Code, Grant, Ledger, Session
-from .messages import Asked, html_page, local, redirect, same, with_parameters
+from .messages import Asked, html_page, local, redirect, same, session_cookie, with_parameters
 
 
 class Facebook:
@@ -249,12 +249,11 @@ class Facebook:
         person = self.ledger.recognise(asked.body.get("login", ""), asked.body.get("password"))
         if person is None:
             return self._sign_in_page(asked, "The password that you entered is not right.")
-        value = self.ledger.sign_in(self.provider, person.login)
-        self.ledger.sessions[value].proved = True
+        cookie = self.ledger.sign_in(self.provider, person.login)
+        self.ledger.sessions[cookie].proved = True
         person.checkpoint = False  # assumed: to sign in is all that the instructions ask of her
-        cookie = f"{self.cookie}={value}; path=/; HttpOnly; SameSite=Lax"
         back = self.provider.web_url + local(asked.body.get("next", ""))
-        return self._redirect(back, (("Set-Cookie", cookie),))
+        return self._redirect(back, (session_cookie(self.cookie, cookie),))
 
     def password_changed(self, login: str) -> None:
         """Her tokens of every application die (docs); those of her Pages as well (inferred)."""

@@ -27,7 +27,7 @@ from .github_redirects import matches
 from .github_scopes import OFFLINE_ACCESS, SCOPES, closure, common, covers, names_in, normalised
 from .github_tokens import Tokens
 from .ledger import ALIVE, AccessToken, Client, Code, Grant, Ledger, Session
-from .messages import Asked, html_page, local, redirect, same, with_parameters
+from .messages import Asked, html_page, local, redirect, same, session_cookie, with_parameters
 
 _SETTINGS = "/settings/connections/applications"  # docs: …/{client_id} is where she reviews an application
 
@@ -265,9 +265,9 @@ class GitHub:
         person = self.ledger.recognise(asked.body.get("login", ""), asked.body.get("password"))
         if person is None:
             return self._sign_in_page(asked, "Incorrect username or password.")
-        cookie = f"{self.cookie}={self.ledger.sign_in(self.provider, person.login)}; path=/; HttpOnly; SameSite=Lax"
+        cookie = self.ledger.sign_in(self.provider, person.login)
         back = self.provider.web_url + local(asked.body.get("return_to", ""))
-        return self._redirect(back, (("Set-Cookie", cookie),))
+        return self._redirect(back, (session_cookie(self.cookie, cookie),))
 
     def password_changed(self, login: str) -> None:
         """Nothing: whether GitHub ends OAuth tokens then is not documented, so it is not assumed."""

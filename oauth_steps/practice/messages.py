@@ -151,3 +151,8 @@ def with_parameters(url: str, parameters: Mapping[str, str | None], *, fragment:
     """
     added = urlencode({name: value for name, value in parameters.items() if value is not None})
     return f"{url}{'&' if '?' in url else '?'}{added}{fragment}"
+
+
+def session_cookie(name: str, value: str) -> tuple[str, str]:
+    """The header by which a browser stays signed in: for this site alone, and out of reach of scripts."""
+    return "Set-Cookie", f"{name}={value}; path=/; HttpOnly; SameSite=Lax"

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -47,12 +47,6 @@ CALLBACK = "https://club.example/cb"
 PAGES = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
 PAGE_ID = "1098765432101234"  # Ada's
 SIXTY_DAYS = 5_184_000
-
-
-@pytest.fixture
-def practice() -> Iterator[Practice]:
-    with Practice() as mounted:
-        yield mounted
 
 
 @pytest.fixture

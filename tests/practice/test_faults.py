@@ -6,7 +6,7 @@ Only what is the same at both providers; what each of them makes of it is in its
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,12 +32,6 @@ from oauth_steps.providers import Step
 
 SERVER_ERROR, TIME_OUT, DOUBLED = "server error", "time-out", "doubled callback"
 ME = {"GitHub": "/user", "Facebook": "/me"}
-
-
-@pytest.fixture
-def practice() -> Iterator[Practice]:
-    with Practice() as mounted:
-        yield mounted
 
 
 @pytest.fixture(params=[GITHUB, FACEBOOK], ids=["GitHub", "Facebook"])

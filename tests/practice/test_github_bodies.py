@@ -35,12 +35,6 @@ CHECK, GRANT = ("POST", "/applications/{client_id}/token"), ("DELETE", "/applica
 
 
 @pytest.fixture
-def practice() -> Iterator[Practice]:
-    with Practice() as mounted:
-        yield mounted
-
-
-@pytest.fixture
 def app(practice: Practice) -> App:
     return practice.app(GITHUB)
 

@@ -68,12 +68,6 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert HTTPAdapter.send is BARE
 
 
-@pytest.fixture
-def practice() -> Iterator[Practice]:
-    with Practice() as mounted:
-        yield mounted
-
-
 def code_for(practice: Practice, app: App, login: str = "ada") -> str:
     page = practice.new_browser(login).open(authorization_url(app, state=new_state()))
     answer = page if hasattr(page, "parameters") else page.allow()
