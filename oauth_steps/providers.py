@@ -86,6 +86,7 @@ class Provider:
     authorization_path: str = "/authorize"  # below web_url
     token_url: str = ""  # the whole URL of the token endpoint
     front_channel: tuple[str, ...] = ()  # further paths below web_url that a browser visits on its way
+    profile_path: str = "/userinfo"  # below api_url: who the user is
     layout: Mapping[str, str] = field(
         default_factory=dict, hash=False
     )  # for `at`: host -> path below another base URL
@@ -278,6 +279,7 @@ GITHUB = Provider(
     authorization_path="/login/oauth/authorize",
     token_url="https://github.com/login/oauth/access_token",
     front_channel=("/login", "/session", "/settings/connections/applications"),
+    profile_path="/user",
     layout={"https://github.com": "", "https://api.github.com": "/api/v3"},
     issuer="https://github.com/login/oauth",
     granted_scope_separator=",",
@@ -368,6 +370,7 @@ FACEBOOK = Provider(
     authorization_path="/v25.0/dialog/oauth",
     token_url="https://graph.facebook.com/v25.0/oauth/access_token",
     front_channel=("/login", "/settings/applications"),
+    profile_path="/me",
     layout={"https://www.facebook.com": "", "https://graph.facebook.com": ""},
     scope_separator=",",
     granted_scope_separator=",",

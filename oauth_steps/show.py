@@ -60,6 +60,11 @@ def _prose(text: str) -> str:
     return re.sub("`([^`]+)`", r"<code>\1</code>", _html(text))
 
 
+def prose(text: str) -> str:
+    """A paragraph."""
+    return f'<p style="margin:6px 0">{_prose(text)}</p>'
+
+
 # --- an exchange -------------------------------------------------------------------------------------------
 
 _WIDE = 60  # characters; a longer line with a query is shown one parameter a line

@@ -13,7 +13,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -83,6 +83,7 @@ _MEMBERS, _FLOW_MEMBERS = _members(_ANYWHERE), _members(_KINDS)
 _ELEMENTS = _elements(_ANYWHERE)
 _AUTHORIZATION = re.compile(r"^([\w-]+)\s+(.+)$")
 _COOKIE = re.compile(r"(^|;\s*)([^=;\s]+)=([^;]+)")
+_A_LABEL = re.compile("⟨[^⟨⟩]+⟩")
 _NEVER_ESCAPED = re.compile("[A-Za-z0-9._~-]+")  # RFC 3986 section 2.3, unreserved
 
 
@@ -94,6 +95,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
+        self._values: dict[str, str] = {}  # the other way round
         self._count: dict[str, int] = {}
         self._spellings: dict[str, str] = {}  # each way of writing a value -> its label
         # … and each of its last pieces -> how long those are that have it there: credentials begin alike (`gho_`)
@@ -106,6 +108,7 @@ class Secrets:
         if label is None:
             number = self._count[kind] = self._count.get(kind, 0) + 1
             label = self._labels[value] = f"⟨{kind} {number}⟩"
+            self._values[label] = value
             if len(value) >= _SHORTEST:
                 for spelling in _spellings(value):
                     if spelling not in self._spellings:
@@ -147,6 +150,10 @@ class Secrets:
                 pieces += [text[done:start], self._spellings[spelling]]
                 done = start + len(spelling)
         return "".join([*pieces, text[done:]])
+
+    def fill(self, text: str) -> str:
+        """The text with the value in place of each label that stands for one here: what `mask` did, undone."""
+        return _A_LABEL.sub(lambda label: self._values.get(label[0], label[0]), text)
 
     def mask_url(self, url: str) -> str:
         """A URL of the flow (an authorization URL, a callback) with its secrets by their labels, known or not."""
@@ -225,6 +232,7 @@ def s256(verifier: str) -> str:
 
 
 _known: list[Secrets] = []  # newest first: what the veil looks for, and where new secrets are learnt
+_retired = Secrets()
 
 
 def watch(secrets: Secrets) -> Secrets:
@@ -233,6 +241,16 @@ def watch(secrets: Secrets) -> Secrets:
         _known.remove(secrets)
     _known.insert(0, secrets)
     return secrets
+
+
+def retire(secrets: Secrets) -> None:
+    """Nothing is learnt in these any longer; what they knew stays hidden, under labels with other numbers."""
+    if secrets in _known:
+        _known.remove(secrets)
+        if _retired not in _known:
+            _known.append(_retired)
+    for value, label in secrets._labels.items():
+        _retired.learn(label.strip("⟨⟩").rpartition(" ")[0], value)
 
 
 def learn(kind: str, value: str) -> str:
@@ -406,9 +424,7 @@ class Exchange:
     @property
     def full(self) -> Exchange:
         """The same exchange, showing every header and the whole body."""
-        return Exchange(
-            **{**{name: getattr(self, name) for name in self.__dataclass_fields__}, "whole": True}
-        )
+        return replace(self, whole=True)
 
     @property
     def status(self) -> int | None:
@@ -475,10 +491,11 @@ class Exchange:
     @property
     def title(self) -> str:
         """What this exchange is: its number and its steps."""
+        exchange = f"Exchange {self.number}" if self.number else "Not sent yet"
         if self.step is None:
-            return f"Exchange {self.number}"
+            return exchange
         steps = f"step {self.step}" if self.step == Step.GRANT else f"steps {self.step} and {self.step + 1}"
-        return f"Exchange {self.number} · {steps}"
+        return f"{exchange} · {steps}"
 
     def __str__(self) -> str:
         return show.exchange_text(self.title, self.request_lines, self.response_lines)
@@ -540,12 +557,22 @@ class Trace(Sequence[Exchange]):
         self, request: Request, response: Response | None, *, at: datetime | None = None, refused: str = ""
     ) -> Exchange:
         """Append an exchange and learn the secrets in it; returns it."""
+        exchange = self._exchange(request, response, at, refused)
+        self._exchanges.append(exchange)
+        return exchange
+
+    def unsent(self, request: Request) -> Exchange:
+        """What this request would be as an exchange, numbered 0, its secrets learnt; it is not recorded."""
+        return replace(self._exchange(request, None, None, "not sent yet"), number=0)
+
+    def _exchange(
+        self, request: Request, response: Response | None, at: datetime | None, refused: str
+    ) -> Exchange:
         known = ((provider.step_of(request.method, request.url), provider) for provider in self.providers)
         step, provider = next((pair for pair in known if pair[0]), (None, None))
         exchange = Exchange(
             len(self) + 1, step, at, request, response, self.secrets, provider, self.secrets.mask(refused)
         )
-        self._exchanges.append(exchange)
         self._learn(exchange)
         return exchange
 

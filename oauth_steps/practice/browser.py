@@ -16,7 +16,7 @@ from requests.cookies import MockRequest, MockResponse
 
 from ..errors import BadInput, UnknownUser, Unreachable
 from ..providers import Provider
-from ..wire import Raw, Secrets, request_of, response_of
+from ..wire import Raw, Request, Secrets, request_of, response_of
 from .pages.reading import Reading
 from .pages.shown import (
     ChooseAccountPage,
@@ -90,9 +90,7 @@ class Browser:
 
         An application's callback is handed back as well, whoever made that address.
         """
-        if not isinstance(url, str) or not _origin(url).startswith(("http://", "https://")):
-            raise BadInput("a browser opens a whole address", mend="It begins with https://")
-        return self._go("GET", url)
+        return self._go("GET", _whole(url))
 
     def keep_cookie(self, url: str, name: str, value: str) -> None:
         """Keep a cookie for the host of this URL, as if it had been set on an earlier visit."""
@@ -125,11 +123,9 @@ class Browser:
         self, method: str, url: str, form: list[tuple[str, str]] | None, referer: str
     ) -> requests.Response:
         self._ready()
-        headers = {"Referer": referer} if referer else {}
         try:
-            answer = self._session.request(
-                method, url, data=form, headers=headers, allow_redirects=False, timeout=_SECONDS
-            )
+            prepared = self._prepared(method, url, form, referer)
+            answer = self._session.send(prepared, allow_redirects=False, timeout=_SECONDS)
         except Unreachable:
             raise
         except requests.RequestException as error:  # its message holds the whole address, secrets and all
@@ -137,6 +133,16 @@ class Browser:
             raise Unreachable(problem, mend="Check the address, and that somebody listens there") from None
         self.seen.append(Raw(request_of(answer.request), response_of(answer)))
         return answer
+
+    def asking(self, url: str) -> Request:
+        """The request that opening this address would send; nothing is sent. Raises BadInput."""
+        return request_of(self._prepared("GET", _whole(url)))
+
+    def _prepared(
+        self, method: str, url: str, form: list[tuple[str, str]] | None = None, referer: str = ""
+    ) -> requests.PreparedRequest:
+        headers = {"Referer": referer} if referer else {}
+        return self._session.prepare_request(requests.Request(method, url, headers, data=form or []))
 
     def _is_providers(self, url: str) -> bool:
         return any(row.step_of("GET", url) or _origin(url) == _origin(row.web_url) for row in self._providers)
@@ -162,6 +168,13 @@ class _History(list[str]):
 
     def __repr__(self) -> str:
         return "\n".join(map(self._secrets.mask_url, self)) or "no page yet"
+
+
+def _whole(url: str) -> str:
+    """The address, if it is one that a browser opens. Raises BadInput."""
+    if not isinstance(url, str) or not _origin(url).startswith(("http://", "https://")):
+        raise BadInput("a browser opens a whole address", mend="It begins with https://")
+    return url
 
 
 def _origin(url: str) -> str:

@@ -1,0 +1,229 @@
+"""One person's flow through one application, and how far it has come: read off what was recorded, never set by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from ..check.outcomes import REFUSED, UNHEARD, WORKS, outcome_of
+from ..errors import OAuthStepsError
+from ..providers import App, Step
+from ..steps import (
+    Token,
+    authorization_url,
+    extend_token,
+    inspect_token,
+    refresh_token,
+    request_resource,
+    request_token,
+    revoke_token,
+)
+from ..wire import Exchange, Request, Trace
+from .draft import Draft, taken
+
+AUTHORIZATION, CALLBACK, TOKEN, RESOURCE = (
+    1,
+    2,
+    3,
+    5,
+)  # the steps at which your application has something to send
+STEPS_AT_HAND = (AUTHORIZATION, CALLBACK, TOKEN, RESOURCE)
+
+NOT_YET, READY, WAITING, DONE, FAILED, STALE = "·", "○", "…", "✓", "✗", "↻"  # marks of a step
+
+
+class Made(NamedTuple):
+    """What your application makes up for one sign-in: `state` and, with PKCE, verifier and challenge."""
+
+    state: str
+    verifier: str | None
+    challenge: str | None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A draft that was sent: the numbers of its exchanges, and what the application made of the answer.
+
+    `order` counts everything sent in this flow; `error` is the application's own refusal. `address` is where the
+    browser was sent to, if the draft is one that a browser opens.
+    """
+
+    draft: Draft
+    exchanges: tuple[int, ...]
+    order: int
+    address: str = field(default="", repr=False)
+    error: OAuthStepsError | None = None
+
+
+@dataclass
+class Flow:
+    """One person, one application: what the application keeps for her browser, and what was sent so far."""
+
+    person: str
+    application: str
+    app: App
+    browser: Any
+    made: Made
+    session: dict[str, str] = field(default_factory=dict, repr=False)
+    at: int = AUTHORIZATION  # the step at hand
+    page: Any = None  # what her browser shows
+    drafts: dict[int, Draft] = field(default_factory=dict, repr=False)
+    sent: dict[int, Sent] = field(default_factory=dict, repr=False)
+    browsed: list[int] = field(
+        default_factory=list, repr=False
+    )  # exchanges of steps 1 and 2, since the last step 1
+    tokens: list[Token] = field(default_factory=list, repr=False)  # all that came, the newest last
+    orders: int = 0
+
+    def note(
+        self, draft: Draft, exchanges: range, address: str = "", error: OAuthStepsError | None = None
+    ) -> None:
+        """Put on record that this was sent at the step at hand."""
+        self.orders += 1
+        self.sent[self.at] = Sent(draft, tuple(exchanges), self.orders, address, error)
+
+    @property
+    def draft(self) -> Draft | None:
+        """The draft of the step at hand, if there is one."""
+        return self.drafts.get(self.at)
+
+    @property
+    def done(self) -> Sent | None:
+        """What was sent at the step at hand, unless the draft was changed since."""
+        sent = self.sent.get(self.at)
+        return sent if sent and sent.draft == self.draft else None
+
+
+# --- the requests that there are -----------------------------------------------------------------------------
+
+
+class Kind(NamedTuple):
+    """A request that your application can make once it has a token: its step, and the function that makes it."""
+
+    step: int
+    make: Callable[[App, Any], Any]
+
+
+AUTHORIZATION_REQUEST, ANSWER, TOKEN_REQUEST = "authorization request", "callback", "token request"
+RESOURCE_REQUEST, REVOCATION = "resource request", "revocation"
+WITH_A_TOKEN: Mapping[str, Kind] = MappingProxyType(
+    {
+        RESOURCE_REQUEST: Kind(
+            RESOURCE, lambda app, token: request_resource(app, token, app.provider.profile_path)
+        ),
+        "refresh": Kind(TOKEN, refresh_token),
+        "extension": Kind(TOKEN, extend_token),
+        "inspection": Kind(RESOURCE, inspect_token),
+        REVOCATION: Kind(RESOURCE, revoke_token),
+    }
+)
+
+
+def authorization_request(flow: Flow) -> Request:
+    """Step 1, as her browser would send it."""
+    made = flow.made
+    url = authorization_url(flow.app, state=made.state, code_challenge=made.challenge)
+    request: Request = flow.browser.asking(url)
+    return request
+
+
+def token_request(flow: Flow, code: str, verifier: str | None) -> Request:
+    """Step 3, as `request_token` sends it."""
+    return taken(request_token, flow.app, code, code_verifier=verifier)
+
+
+# --- how far it has come -------------------------------------------------------------------------------------
+
+NAMES = MappingProxyType({step: step.name.replace("_", " ").lower() for step in Step})
+
+
+class Status(NamedTuple):
+    """A step of the flow: its mark (one of the constants above) and what that means here."""
+
+    step: int
+    name: str
+    mark: str
+    words: str
+
+
+def statuses(flow: Flow, trace: Trace) -> list[Status]:
+    """The six steps and how each stands, from what was recorded."""
+    found = [(step, *_status(step, flow, trace)) for step in Step]
+    return [
+        Status(step, NAMES[step], STALE, f"{words}; from before {why}")
+        if mark not in (NOT_YET, READY) and (why := _since(step, flow))
+        else Status(step, NAMES[step], mark, words)
+        for step, mark, words in found
+    ]
+
+
+def _status(step: int, flow: Flow, trace: Trace) -> tuple[str, str]:
+    if step in (AUTHORIZATION, CALLBACK):
+        return _in_the_browser(step, flow, trace)
+    asked = step - (1 - step % 2)
+    sent = flow.sent.get(asked)
+    if sent is None or not sent.exchanges:
+        ready = step == asked and asked in flow.drafts
+        return (READY, "ready to be sent") if ready else (NOT_YET, "not yet")
+    exchange = trace[sent.exchanges[-1] - 1]
+    if step == asked:
+        return DONE, f"sent: {sent.draft.name}"
+    outcome = outcome_of(exchange)
+    return (DONE if outcome.kind == WORKS else FAILED), outcome.line
+
+
+def _in_the_browser(step: int, flow: Flow, trace: Trace) -> tuple[str, str]:
+    if not flow.browsed:
+        ready = step == AUTHORIZATION and AUTHORIZATION in flow.drafts
+        return (READY, "ready to be sent") if ready else (NOT_YET, "not yet")
+    if step == AUTHORIZATION:
+        answered = trace[flow.browsed[0] - 1].status is not None
+        return (DONE, "sent, by the browser") if answered else (FAILED, "no answer")
+    outcome = outcome_of(trace[flow.browsed[-1] - 1])
+    arrived = flow.sent.get(CALLBACK)
+    if outcome.kind in (UNHEARD, REFUSED) and CALLBACK not in flow.drafts:
+        return FAILED, f"the client never hears of it: {outcome.line}"
+    if CALLBACK not in flow.drafts:
+        return WAITING, f"waiting for {flow.person.capitalize()}"
+    if arrived is None:
+        return WAITING, "the answer is on its way to the application"
+    if arrived.error:
+        return FAILED, f"the application refuses: {type(arrived.error).__name__}"
+    return DONE, "the application has a code"
+
+
+def _since(step: int, flow: Flow) -> str:
+    """What this step's result came before: an edit, or a later sending, of an earlier step; empty if it is fresh."""
+    asked = step if step in STEPS_AT_HAND else step - 1
+    own = flow.sent.get(asked) or flow.sent.get(AUTHORIZATION)
+    for earlier in STEPS_AT_HAND:
+        sent, draft = flow.sent.get(earlier), flow.drafts.get(earlier)
+        if sent is None or draft is None or own is None or earlier >= step:
+            continue
+        if sent.order > own.order:
+            return f"step {earlier} was sent again"
+        if draft != sent.draft and draft.name == sent.draft.name:
+            return f"step {earlier} was changed"
+    return ""
+
+
+def evidence(flow: Flow, trace: Trace) -> Exchange | OAuthStepsError | None:
+    """What the step at hand came to: the application's own refusal, or the last exchange of the step."""
+    if flow.at in (AUTHORIZATION, CALLBACK):
+        arrived = flow.sent.get(CALLBACK)
+        if arrived and arrived.error and flow.drafts.get(CALLBACK) == arrived.draft:
+            return arrived.error
+        return trace[flow.browsed[-1] - 1] if flow.browsed else None
+    sent = flow.sent.get(flow.at)
+    return trace[sent.exchanges[-1] - 1] if sent and sent.exchanges else None
+
+
+def exchanges_at_hand(flow: Flow, trace: Trace) -> Iterator[Exchange]:
+    """What went over the wire at the step at hand."""
+    if flow.at in (AUTHORIZATION, CALLBACK):
+        numbers: Any = flow.browsed
+    else:
+        numbers = flow.sent[flow.at].exchanges if flow.at in flow.sent else ()
+    return (trace[number - 1] for number in numbers)

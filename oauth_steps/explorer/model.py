@@ -1,0 +1,719 @@
+"""The explorer without its looks: every verb is a method, and everything shown is a property.
+
+    model = Explorer(GITHUB).model
+    model.send().sign_in("ada").allow().send()
+    model.edit(code="⟨code 1⟩").advance(minutes=11).send()
+
+What was done is kept as a list of acts, with the random values that the application drew. Back is a new run of all
+but the last, so it gives back everything, ledger and clock too; a story is such a list; a transcript prints one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
+from types import MappingProxyType
+from typing import Any
+
+import requests
+
+from .. import wire
+from ..attacks import parameters
+from ..check import diagnose
+from ..check.diagnosis import Diagnosis
+from ..check.outcomes import WORKS, members_of, outcome_of
+from ..check.verdicts import Verdict
+from ..errors import BadInput, MissingCode, NoSuchAct, OAuthStepsError, Unreachable
+from ..knowledge import who_knows
+from ..practice import Practice
+from ..practice.browser import ChooseAccountPage, ConsentPage, Redirect, SignInPage
+from ..providers import App, Provider
+from ..show import Table, prose
+from ..steps import TIMEOUT, new_state, pkce_pair, read_callback, read_token
+from ..wire import Exchange, Request, Trace, request_of
+from .draft import HEADER, Draft, taken
+from .flow import (
+    ANSWER,
+    AUTHORIZATION,
+    AUTHORIZATION_REQUEST,
+    CALLBACK,
+    RESOURCE,
+    RESOURCE_REQUEST,
+    REVOCATION,
+    STEPS_AT_HAND,
+    TOKEN,
+    TOKEN_REQUEST,
+    WITH_A_TOKEN,
+    Flow,
+    Kind,
+    Made,
+    Status,
+    authorization_request,
+    evidence,
+    exchanges_at_hand,
+    statuses,
+    token_request,
+)
+from .stories import STORIES, Act, Story
+
+USER, APPLICATION = "ada", "Notes"
+# The applications: your own, and one that somebody else has registered at the same provider.
+OTHERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"Quiz": {"redirect_uri": "https://quiz.example/callback", "owner": "mallory"}}
+)
+
+
+def verb(method: Callable[..., None]) -> Callable[..., Model]:
+    """An act: recorded, to be taken back and played again; one that raises has changed nothing. Returns the model."""
+
+    @wraps(method)
+    def act(self: Model, *args: Any, **kwargs: Any) -> Model:
+        try:
+            with self.practice:
+                method(self, *args, **kwargs)
+                self._look_ahead()
+        except BaseException:
+            self._replay(self.acts)
+            raise
+        self.acts.append(Act(method.__name__, args, kwargs))
+        return self
+
+    return act
+
+
+class Model:
+    """The flow at one provider in one era, on a practice of its own that is mounted during each act only.
+
+    `seed` makes the provider's side the same on every run. What goes wrong in the flow is shown and not raised;
+    what cannot be done at all raises, and changes nothing.
+    """
+
+    practice: Practice
+    flow: Flow  # the one at hand
+    preview: Exchange | None  # the request of the step at hand as it would be sent now
+    problem: OAuthStepsError | None  # why it cannot be sent
+
+    def __init__(self, provider: Provider | str, era: str = "now", seed: int = 1) -> None:
+        self.acts: list[Act] = []
+        self.story: Story | None = None
+        self._seed = seed
+        self._drawn: dict[str, list[Any]] = {}  # the application's random values, by their kind
+        self.provider_name = _name(provider)
+        self.era = era
+        self._begin()
+
+    # --- beginning, and beginning anew ------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        practice = Practice(self.era, self._seed)
+        names = {row.name: row for row in practice.providers}
+        if self.provider_name not in names:
+            raise BadInput(
+                f"{self.provider_name!r} is not practised here", mend=f"There is {', '.join(names)}"
+            )
+        if hasattr(self, "practice"):
+            wire.retire(self.practice.trace.secrets)
+        self.practice, self.provider = practice, names[self.provider_name]
+        self.acts = []
+        self.checks_state, self.uses_pkce = True, bool(self.provider.pkce)
+        self._draws: dict[str, int] = {}
+        self.browsers: dict[str, Any] = {}
+        self._apps: dict[str, App] = {}
+        self._flows: dict[tuple[str, str], Flow] = {}
+        with self.practice:
+            self._switch(USER, APPLICATION)
+            self._look_ahead()
+
+    def _replay(self, acts: list[Act]) -> None:
+        """All of it anew, with the values that were drawn before."""
+        self._begin()
+        for act in acts:
+            self.do(act)
+
+    def do(self, act: Act) -> Model:
+        """Do what this act says."""
+        done: Model = getattr(self, act.verb)(*act.args, **act.kwargs)
+        return done
+
+    def back(self) -> Model:
+        """Everything as it was before the last act, clock and ledger too. Raises NoSuchAct at the beginning."""
+        if not self.acts:
+            raise NoSuchAct("nothing was done yet", mend="There is nothing to take back")
+        self._replay(self.acts[:-1])
+        return self
+
+    def reset(self, provider: Provider | str | None = None, era: str | None = None) -> Model:
+        """Begin anew, at this provider and in this era if they are given. Raises BadInput, UnknownEra."""
+        kept = self.provider_name, self.era
+        self.provider_name = _name(provider) if provider else self.provider_name
+        self.era = era or self.era
+        try:
+            self._begin()
+        except OAuthStepsError:
+            self.provider_name, self.era = kept
+            raise
+        self.story, self._drawn = None, {}
+        return self
+
+    def _draw(self, make: Callable[[], Any]) -> Any:
+        """A random value of the application's: the one that was drawn here before, or a new one."""
+        drawn = self._drawn.setdefault(make.__name__, [])
+        place = self._draws[make.__name__] = self._draws.get(make.__name__, -1) + 1
+        if place == len(drawn):
+            drawn.append(make())
+        return drawn[place]
+
+    # --- stories ----------------------------------------------------------------------------------------
+
+    def tell(self, name: str) -> Model:
+        """Begin anew with this story, and play it as far as its question. Raises BadInput."""
+        story = next((one for one in STORIES if one.name == name), None)
+        if story is None:
+            raise BadInput(f"there is no story {name!r}", mend=f"There is {', '.join(self.stories)}")
+        at = self.provider_name if self.provider_name in story.providers else story.providers[0]
+        era = self.era if self.era in story.eras else story.eras[0]
+        self.reset(at, era)
+        self.story = story
+        for act in story.before:
+            self.do(act)
+        return self
+
+    def play(self, name: str) -> Model:
+        """Begin anew with this story, and play it to its end. Raises BadInput."""
+        self.tell(name)
+        while self.told is not None:
+            self.do(self.told)
+        return self
+
+    @property
+    def stories(self) -> list[str]:
+        """The stories' names."""
+        return [story.name for story in STORIES]
+
+    @property
+    def told(self) -> Act | None:
+        """What the story does next; None at its end, and where it was left for something else."""
+        if self.story is None:
+            return None
+        whole = [*self.story.before, *self.story.then]
+        left = self.acts != whole[: len(self.acts)]
+        return None if left or len(self.acts) == len(whole) else whole[len(self.acts)]
+
+    # --- going on ---------------------------------------------------------------------------------------
+
+    def next(self) -> Model:
+        """What comes next: in the story, or else in a flow that goes well. Raises NoSuchAct if nothing does."""
+        act = self.upcoming
+        if act is None:
+            raise NoSuchAct(*self._stuck())
+        return self.do(act)
+
+    @property
+    def upcoming(self) -> Act | None:
+        """The act that `next` would do; None where only a change, or taking something back, leads on."""
+        return self.told or self._usual()
+
+    def _usual(self) -> Act | None:
+        flow, page = self.flow, self.flow.page
+        if flow.at == CALLBACK and CALLBACK not in flow.drafts:
+            match page:
+                case SignInPage():
+                    return Act("sign_in", (flow.person,))
+                case ChooseAccountPage():
+                    return Act("choose", (flow.person,))
+                case ConsentPage():
+                    return Act("allow")
+            return None
+        if flow.draft and not flow.done:
+            return Act("send")
+        later = next((step for step in STEPS_AT_HAND if step > flow.at and step in flow.drafts), None)
+        return Act("go_to", (later,)) if later and not self._refused() else None
+
+    def _refused(self) -> bool:
+        sent = self.flow.done
+        if sent is None or sent.error:
+            return True
+        return bool(self.flow.at > CALLBACK and self.diagnosis)
+
+    def _stuck(self) -> tuple[str]:
+        if self._refused():
+            return ("this was refused, and nothing follows by itself",)
+        return ("the flow is at its end",)
+
+    @verb
+    def send(self) -> None:
+        """Send the request of the step at hand, exactly as it is shown. Raises NoSuchAct, BadInput."""
+        if self.flow.draft is None:
+            raise NoSuchAct(
+                "there is no request to send here", mend="The page in the browser waits for an answer"
+            )
+        _SEND[self.flow.at](self, self.flow.draft)
+
+    @verb
+    def send_again(self) -> None:
+        """Send what was sent last at the step at hand once more, whatever was edited since. Raises NoSuchAct."""
+        sent = self.flow.sent.get(self.flow.at)
+        if sent is None:
+            raise NoSuchAct("nothing was sent here yet", mend="Send it first")
+        _SEND[self.flow.at](self, sent.draft)
+
+    @verb
+    def go_to(self, step: int) -> None:
+        """Look at this step again, or at the next one. Raises NoSuchAct where nothing is ready."""
+        asked = step if step in STEPS_AT_HAND else step - 1
+        on_its_way = asked == CALLBACK and self.flow.browsed
+        if asked not in self.flow.drafts and not on_its_way:
+            raise NoSuchAct(f"step {step} is not ready yet", mend="It follows from the steps before it")
+        self.flow.at = asked
+
+    # --- the request at hand -------------------------------------------------------------------------------
+
+    @verb
+    def edit(
+        self,
+        changes: Mapping[str, str | None] | None = None,
+        /,
+        *,
+        headers: Mapping[str, str | None] | None = None,
+        address: str | None = None,
+        method: str | None = None,
+        **parameters: str | None,
+    ) -> None:
+        """Change the request at hand: each parameter named is set, added, or taken away if it is None.
+
+        A label such as `⟨state 1⟩` stands for its value; all else goes as it is typed. Raises NoSuchAct, BadInput.
+        """
+        draft = self._editable()
+        for name, text in {**(changes or {}), **parameters}.items():
+            draft = draft.to(draft.place_of(name), name, text)
+        for name, text in (headers or {}).items():
+            draft = draft.to(HEADER, name, text)
+        self._edited(draft.at(address, method))
+
+    @verb
+    def edit_field(self, at: int, text: str | None) -> None:
+        """Change the field at this place of the list, or take it away if `text` is None. Raises NoSuchAct, BadInput."""
+        draft = self._editable()
+        if at not in range(len(draft.fields)):
+            raise NoSuchAct("there is no such field", mend=f"There are {len(draft.fields)}, numbered from 0")
+        self._edited(draft.without(at) if text is None else draft.with_field(at, text))
+
+    @verb
+    def add(self, name: str, text: str, place: str | None = None) -> None:
+        """Add a parameter, though there may be one; `place` is query, form, JSON or header. Raises BadInput."""
+        draft = self._editable()
+        self._edited(draft.add(place or draft.usual_place, name, text))
+
+    def _editable(self) -> Draft:
+        if self.flow.draft is None:
+            raise NoSuchAct(
+                "there is no request to change here", mend="The page in the browser waits for an answer"
+            )
+        return self.flow.draft
+
+    def _edited(self, draft: Draft) -> None:
+        self.flow.drafts[self.flow.at] = draft
+
+    @verb
+    def prepare(self, name: str, token: str | None = None) -> None:
+        """Put another request in place: one of `offers`. `token` is a label, else this flow's newest, else any's.
+
+        Raises BadInput, NotOffered, NoSuchAct.
+        """
+        flow = self.flow
+        if name == AUTHORIZATION_REQUEST:
+            self._new_link(flow)
+            return
+        if name not in WITH_A_TOKEN:
+            raise BadInput(f"there is no {name!r}", mend=f"There is {', '.join(self.offers)}")
+        kind = WITH_A_TOKEN[name]
+        request = _take(kind, flow.app, self._token(token))
+        flow.at = kind.step
+        flow.drafts[kind.step] = Draft.of(name, request, self._secrets)
+
+    def _token(self, label: str | None) -> Any:
+        """The token that is meant: by its label, else the newest one here, else the newest of any flow."""
+        if label is not None:
+            value = self._secrets.fill(label)
+            flows = [token for flow in self._flows.values() for token in flow.tokens]
+            return next((token for token in flows if token.access_token == value), value)
+        found = self.flow.tokens or [token for flow in self._flows.values() for token in flow.tokens]
+        if not found:
+            raise NoSuchAct("there is no token yet", mend="It comes in step 4")
+        return found[-1]
+
+    @property
+    def offers(self) -> list[str]:
+        """The requests that can be prepared; the provider may not have them all."""
+        return [AUTHORIZATION_REQUEST, *WITH_A_TOKEN]
+
+    # --- what is sent ------------------------------------------------------------------------------------
+
+    def _send_by_browser(self, draft: Draft) -> None:
+        """Her browser follows the link; pressing the button, your application has kept what it made up."""
+        flow, url, begun = self.flow, draft.url(self._secrets), len(self.practice.trace)
+        flow.browser.asking(url)  # raises for what no browser opens
+        flow.session.update(
+            {"state": flow.made.state} | ({"verifier": flow.made.verifier} if flow.made.verifier else {})
+        )
+        flow.at = AUTHORIZATION
+        flow.drafts.pop(CALLBACK, None)
+        try:
+            flow.page = flow.browser.open(url)
+        except Unreachable:
+            flow.page = None
+        numbers = self._since(begun)
+        flow.note(draft, numbers, url)
+        flow.browsed = list(numbers)
+        self._shows()
+
+    def _shows(self) -> None:
+        """What the browser shows now; if it was sent back, the answer is on its way to your application."""
+        flow = self.flow
+        flow.at = CALLBACK
+        if isinstance(flow.page, Redirect):
+            request = Request("GET", flow.page.arrivals[0])
+            flow.drafts[CALLBACK] = Draft.of(ANSWER, request, self._secrets, by_browser=True)
+
+    def _deliver(self, draft: Draft) -> None:
+        """The answer arrives; your application compares the state, which it keeps for one answer only."""
+        flow, url = self.flow, draft.url(self._secrets)
+        expected, verifier = flow.session.pop("state", None), flow.session.pop("verifier", None)
+        error = None
+        try:
+            code = (
+                read_callback(flow.app, url, expected_state=expected) if self.checks_state else _careless(url)
+            )
+            flow.drafts[TOKEN] = Draft.of(TOKEN_REQUEST, token_request(flow, code, verifier), self._secrets)
+        except OAuthStepsError as refusal:
+            error = refusal
+        flow.note(draft, range(0), url, error)
+
+    def _send_from_server(self, draft: Draft) -> None:
+        """Your application sends it, from server to server."""
+        flow, begun = self.flow, len(self.practice.trace)
+        prepared = draft.prepared(self._secrets)
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                answer = session.send(prepared, timeout=TIMEOUT)
+        except (Unreachable, requests.RequestException):
+            answer = None
+        if len(self.practice.trace) == begun:
+            raise BadInput("this request cannot be sent", mend="Look at the address")
+        flow.note(draft, self._since(begun))
+        if answer is not None:
+            _AFTER[flow.at](self, answer)
+
+    def _token_came(self, answer: requests.Response) -> None:
+        flow = self.flow
+        try:
+            token = read_token(flow.app, answer)
+        except OAuthStepsError:
+            return  # the exchange shows it
+        flow.tokens.append(token)
+        flow.session["token"] = token.access_token
+        flow.drafts[RESOURCE] = Draft.of(
+            RESOURCE_REQUEST, _take(WITH_A_TOKEN[RESOURCE_REQUEST], flow.app, token), self._secrets
+        )
+
+    def _resource_came(self, answer: requests.Response) -> None:
+        """Who the provider says she is, is who is signed in now."""
+        exchange = self.practice.trace[-1]
+        name = members_of(exchange.reveal().response or wire.Response(0)).get("name")
+        if outcome_of(exchange).kind == WORKS and isinstance(name, str):
+            self.flow.session.setdefault("account", name)
+
+    def _since(self, begun: int) -> range:
+        return range(begun + 1, len(self.practice.trace) + 1)
+
+    # --- the user, and other people ------------------------------------------------------------------------
+
+    @verb
+    def sign_in(self, user: str) -> None:
+        """She types her password on the page that asks for it. Raises NoSuchAct, UnknownUser."""
+        self._press("sign_in", user)
+
+    @verb
+    def choose(self, user: str | None) -> None:
+        """She chooses the account to go on with; None is another one. Raises NoSuchAct."""
+        self._press("choose", user)
+
+    @verb
+    def allow(self, only: list[str] | None = None) -> None:
+        """She allows it; with `only`, every other box is unchecked. Raises NoSuchAct."""
+        self._press("allow", only=only)
+
+    @verb
+    def deny(self) -> None:
+        """She says no. Raises NoSuchAct."""
+        self._press("deny")
+
+    def _press(self, what: str, *args: Any, **kwargs: Any) -> None:
+        flow, begun = self.flow, len(self.practice.trace)
+        if flow.page is None or isinstance(flow.page, Redirect):
+            raise NoSuchAct("there is no page in the browser", mend="Send step 1 first")
+        flow.page = getattr(flow.page, what)(*args, **kwargs)
+        flow.browsed += self._since(begun)
+        self._shows()
+
+    @verb
+    def switch_to(self, person: str, application: str = APPLICATION) -> None:
+        """Sit down at this person's browser, at this application: each pair has its own flow. Raises UnknownUser."""
+        if application not in (APPLICATION, *OTHERS):
+            raise BadInput(
+                f"there is no application {application!r}",
+                mend=f"There is {', '.join((APPLICATION, *OTHERS))}",
+            )
+        self._switch(person, application)
+
+    def _switch(self, person: str, application: str) -> None:
+        key = person, application
+        if key not in self._flows:
+            self.practice.user(person)
+            browser = self.browsers.setdefault(person, self.practice.new_browser())
+            flow = Flow(person, application, self._app(application), browser, Made("", None, None))
+            self._new_link(flow)
+            self._flows[key] = flow
+        self.flow = self._flows[key]
+
+    def _app(self, application: str) -> App:
+        if application not in self._apps:
+            own = self.practice.app(self.provider)
+            self._apps[APPLICATION] = own
+            if application in OTHERS:
+                form = {"name": application, "scope": own.scope, **OTHERS[application]}
+                self._apps[application] = self.practice.register(self.provider, **form)  # type: ignore[arg-type]
+        return self._apps[application]
+
+    def _new_link(self, flow: Flow) -> None:
+        """Your application makes up a state, and a verifier if it uses PKCE, for a new sign-in."""
+        state = wire.learn("state", self._draw(new_state))
+        verifier, challenge = None, None
+        if self.uses_pkce:
+            verifier, challenge = self._draw(pkce_pair)
+            wire.learn("code verifier", verifier)
+            wire.learn("code challenge", challenge)
+        flow.made, flow.at = Made(state, verifier, challenge), AUTHORIZATION
+        request = authorization_request(flow)
+        flow.drafts[AUTHORIZATION] = Draft.of(AUTHORIZATION_REQUEST, request, self._secrets, by_browser=True)
+
+    # --- the application -----------------------------------------------------------------------------------
+
+    @verb
+    def application(self, *, checks_state: bool | None = None, uses_pkce: bool | None = None) -> None:
+        """What your application does: whether it compares `state`, and whether new links carry a PKCE challenge."""
+        if checks_state is not None:
+            self.checks_state = checks_state
+        if uses_pkce is not None:
+            self.uses_pkce = uses_pkce
+            if AUTHORIZATION not in self.flow.sent:
+                self._new_link(self.flow)
+
+    @verb
+    def log_out(self) -> None:
+        """Your application forgets this browser: its session is empty. The provider does not hear of it."""
+        self.flow.session.clear()
+
+    # --- the clock, and the provider's side ------------------------------------------------------------------
+
+    @verb
+    def advance(self, **span: float) -> None:
+        """Let time pass: `advance(minutes=11)`. Raises BadClock."""
+        self.practice.clock.advance(**span)
+
+    @verb
+    def remove_application(self) -> None:
+        """The person at hand takes the application out of her account, at the provider."""
+        self.practice.user(self.flow.person).remove(self.flow.app)
+
+    @verb
+    def change_password(self) -> None:
+        """The person at hand chooses a new password, at the provider."""
+        self.practice.user(self.flow.person).change_password()
+
+    @verb
+    def sign_out(self) -> None:
+        """The person at hand signs out at the provider, in every browser."""
+        self.practice.user(self.flow.person).sign_out()
+
+    @verb
+    def suspend(self) -> None:
+        """The provider suspends the application at hand."""
+        self.practice.suspend(self.flow.app)
+
+    def revoke(self) -> Model:
+        """Your application tells the provider that its token must not work any longer. Raises NotOffered, NoSuchAct."""
+        return self.prepare(REVOCATION).send()
+
+    # --- what is shown -----------------------------------------------------------------------------------------
+
+    def _look_ahead(self) -> None:
+        """What the request at hand would be if it were sent now. Its secrets are learnt here, once an act."""
+        self.preview = self.problem = None
+        if self.flow.draft is None:
+            return
+        try:
+            self.preview = self.practice.trace.unsent(self._request(self.flow.draft))
+        except OAuthStepsError as problem:
+            self.problem = problem
+
+    def _request(self, draft: Draft) -> Request:
+        if not draft.by_browser:
+            return request_of(draft.prepared(self._secrets))
+        url = draft.url(self._secrets)
+        request: Request = self.flow.browser.asking(url)
+        return request
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(part) for part in self._shown())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return "".join(
+            part._repr_html_() if hasattr(part, "_repr_html_") else prose(str(part)) for part in self._shown()
+        )
+
+    def _shown(self) -> Iterator[Any]:
+        """What is to be seen now: where we are, the steps, and what came at the step at hand, or else is to be sent."""
+        flow = self.flow
+        yield f"{self.provider.name}, {self.era} · {self.now} · {flow.person.capitalize()} at {flow.application}"
+        yield self.steps
+        if self.problem:
+            yield Verdict(False, (f"this cannot be sent: {self.problem}",))
+        elif self.preview and not flow.done:
+            yield self.preview
+        elif flow.at == CALLBACK and CALLBACK not in flow.drafts:
+            yield flow.page if flow.page is not None else "no page"
+        elif flow.at == CALLBACK:
+            yield self.verdict
+        else:
+            yield self.exchanges[-1]
+        if self.diagnosis:
+            yield self.diagnosis
+
+    @property
+    def _secrets(self) -> wire.Secrets:
+        return self.practice.trace.secrets
+
+    @property
+    def trace(self) -> Trace:
+        """Every exchange so far."""
+        return self.practice.trace
+
+    @property
+    def statuses(self) -> list[Status]:
+        """The six steps of the flow at hand, and how each stands."""
+        return statuses(self.flow, self.trace)
+
+    @property
+    def steps(self) -> Table:
+        """The same as a table."""
+        rows = [(f"{one.step}  {one.name}", f"{one.mark} {one.words}") for one in self.statuses]
+        return Table(("step", "status"), rows)
+
+    @property
+    def fields(self) -> Table:
+        """The parameters of the request at hand: what each holds and means, and where that stands. Raises NoSuchAct."""
+        return self._editable().table(self.provider)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What went over the wire at the step at hand."""
+        return list(exchanges_at_hand(self.flow, self.trace))
+
+    @property
+    def page(self) -> Any:
+        """What the browser shows: a page, a Redirect, or None."""
+        return self.flow.page
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What your application makes of the answer that arrived last; None if none arrived."""
+        arrived = self.flow.sent.get(CALLBACK)
+        if arrived is None:
+            return None
+        if arrived.error:
+            return Verdict(False, (f"{self.flow.application} refuses it: {type(arrived.error).__name__}",))
+        checked = "state compared" if self.checks_state else "state not compared"
+        return Verdict(True, (f"{self.flow.application} takes the code ({checked})",))
+
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """Cause, step and mend of the refusal at hand, None if nothing was refused."""
+        found = evidence(self.flow, self.trace)
+        went_well = isinstance(found, Exchange) and outcome_of(found).kind in (WORKS, None)
+        return None if found is None or went_well else diagnose(found)
+
+    @property
+    def knowledge(self) -> Table:
+        """Who has seen which secret, and in which step."""
+        return who_knows(self.trace, browsers={name.capitalize(): one for name, one in self.browsers.items()})
+
+    @property
+    def keeps(self) -> Table:
+        """What your application keeps for the browser at hand, secrets by their labels."""
+        rows = [(name, self._secrets.mask(value)) for name, value in self.flow.session.items()]
+        caption = f"What {self.flow.application} keeps for {self.flow.person.capitalize()}'s browser"
+        return Table(("name", "value"), rows or [("–", "nothing")], caption)
+
+    @property
+    def now(self) -> str:
+        """The time at the provider, in words."""
+        return f"{self.practice.clock.now:%A %Y-%m-%d %H:%M UTC}"
+
+    @property
+    def transcript(self) -> str:
+        """The run so far as a cell of Python, each secret by its label; run there it gives the same."""
+        era = f", era={self.era!r}" * (self.era != "now")
+        constant = self.provider_name.upper()
+        head = f"from oauth_steps import {constant}\nfrom oauth_steps.explorer import Explorer\n"
+        lines = [
+            f"model = Explorer({constant}{era}).model",
+            *(f"model.{self._written(act)}" for act in self.acts),
+        ]
+        return f"{head}\n" + "\n".join(lines)
+
+    def _written(self, act: Act) -> str:
+        return self._secrets.mask(str(act))
+
+    @property
+    def as_curl(self) -> str:
+        """The request at hand as a curl command, each secret a shell variable; empty if there is none."""
+        return self.preview.as_curl() if self.preview else ""
+
+    @property
+    def as_requests(self) -> str:
+        """The request at hand as Python with `requests`; empty if there is none."""
+        return self.preview.as_requests() if self.preview else ""
+
+
+_SEND: Mapping[int, Callable[[Model, Draft], None]] = MappingProxyType(
+    {
+        AUTHORIZATION: Model._send_by_browser,
+        CALLBACK: Model._deliver,
+        TOKEN: Model._send_from_server,
+        RESOURCE: Model._send_from_server,
+    }
+)
+_AFTER: Mapping[int, Callable[[Model, requests.Response], None]] = MappingProxyType(
+    {TOKEN: Model._token_came, RESOURCE: Model._resource_came}
+)
+
+
+def _name(provider: Provider | str) -> str:
+    return provider.name if isinstance(provider, Provider) else provider
+
+
+def _take(kind: Kind, app: App, token: Any) -> Request:
+    """The request of this kind, as the function that makes it would send it."""
+    return taken(kind.make, app, token)
+
+
+def _careless(url: str) -> str:
+    """The code in an address, whoever made it: what an application reads that compares nothing. Raises MissingCode."""
+    code = parameters(url).get("code")
+    if not code:
+        raise MissingCode("the callback holds no code")
+    return code
