@@ -144,15 +144,15 @@ class Model:
 
     def reset(self, provider: Provider | str | None = None, era: str | None = None) -> Model:
         """Begin anew, at this provider and in this era if they are given. Raises BadInput, UnknownEra."""
-        kept = self.provider_name, self.era
+        kept = self.provider_name, self.era, self._drawn
         self.provider_name = _name(provider) if provider else self.provider_name
-        self.era = era or self.era
+        self.era, self._drawn = era or self.era, {}
         try:
             self._begin()
         except OAuthStepsError:
-            self.provider_name, self.era = kept
+            self.provider_name, self.era, self._drawn = kept
             raise
-        self.story, self._drawn = None, {}
+        self.story = None
         return self
 
     def _draw(self, make: Callable[[], Any]) -> Any:
