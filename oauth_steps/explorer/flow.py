@@ -216,9 +216,11 @@ def evidence(flow: Flow, trace: Trace) -> Exchange | OAuthStepsError | None:
     """What the step at hand came to: the application's own refusal, or the last exchange of the step."""
     if flow.at in (AUTHORIZATION, CALLBACK):
         arrived = flow.sent.get(CALLBACK)
+        answer = trace[flow.browsed[-1] - 1] if flow.browsed else None
         if arrived and arrived.error and flow.drafts.get(CALLBACK) == arrived.draft:
-            return arrived.error
-        return trace[flow.browsed[-1] - 1] if flow.browsed else None
+            told = getattr(arrived.error, "error", None)  # the provider's own word: its exchange says more
+            return answer if answer and told in outcome_of(answer).names else arrived.error
+        return answer
     sent = flow.sent.get(flow.at)
     return trace[sent.exchanges[-1] - 1] if sent and sent.exchanges else None
 

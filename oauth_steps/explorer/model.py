@@ -165,11 +165,10 @@ class Model:
 
     # --- stories ----------------------------------------------------------------------------------------
 
-    def tell(self, name: str) -> Model:
-        """Begin anew with this story, and play it as far as its question. Raises BadInput."""
-        story = next((one for one in STORIES if one.name == name), None)
-        if story is None:
-            raise BadInput(f"there is no story {name!r}", mend=f"There is {', '.join(self.stories)}")
+    def tell(self, story: Story | str) -> Model:
+        """Begin anew with this story, or the one of this name, and play it as far as its question. Raises BadInput."""
+        if not isinstance(story, Story):
+            story = self._named(story)
         at = self.provider_name if self.provider_name in story.providers else story.providers[0]
         era = self.era if self.era in story.eras else story.eras[0]
         self.reset(at, era)
@@ -178,12 +177,18 @@ class Model:
             self.do(act)
         return self
 
-    def play(self, name: str) -> Model:
-        """Begin anew with this story, and play it to its end. Raises BadInput."""
-        self.tell(name)
+    def play(self, story: Story | str) -> Model:
+        """Begin anew with this story, or the one of this name, and play it to its end. Raises BadInput."""
+        self.tell(story)
         while self.told is not None:
             self.do(self.told)
         return self
+
+    def _named(self, name: str) -> Story:
+        story = next((one for one in STORIES if one.name == name), None)
+        if story is None:
+            raise BadInput(f"there is no story {name!r}", mend=f"There is {', '.join(self.stories)}")
+        return story
 
     @property
     def stories(self) -> list[str]:
@@ -458,6 +463,18 @@ class Model:
         self._shows()
 
     @verb
+    def open_link_from(self, person: str) -> None:
+        """Her browser opens the answer that is on its way in this person's: a link in a mail. Raises NoSuchAct."""
+        theirs = self._flows.get((person, self.flow.application))
+        if theirs is None or theirs is self.flow or CALLBACK not in theirs.drafts:
+            raise NoSuchAct(
+                f"{person.capitalize()} has no answer to send on",
+                mend="It is in that browser once the page there was allowed or denied",
+            )
+        self.flow.page = self.flow.browser.open(theirs.drafts[CALLBACK].url(self._secrets))
+        self._shows()
+
+    @verb
     def switch_to(self, person: str, application: str = APPLICATION) -> None:
         """Sit down at this person's browser, at this application: each pair has its own flow. Raises UnknownUser."""
         if application not in (APPLICATION, *OTHERS):
@@ -505,8 +522,8 @@ class Model:
         """What your application does: whether it compares `state`, and whether new links carry a PKCE challenge."""
         if checks_state is not None:
             self.checks_state = checks_state
-        if uses_pkce is not None:
-            self.uses_pkce = uses_pkce
+        if uses_pkce not in (None, self.uses_pkce):
+            self.uses_pkce = bool(uses_pkce)
             if AUTHORIZATION not in self.flow.sent:
                 self._new_link(self.flow)
 
