@@ -131,7 +131,10 @@ class Model:
             self.do(act)
 
     def do(self, act: Act) -> Model:
-        """Do what this act says."""
+        """Do what this act says. Raises BadInput if it is none, and what the verb raises."""
+        method = getattr(type(self), act.verb, None)
+        if not hasattr(method, "__wrapped__"):  # only a verb can be taken back
+            raise BadInput(f"there is no verb {act.verb!r}", mend="A transcript shows how they are written")
         done: Model = getattr(self, act.verb)(*act.args, **act.kwargs)
         return done
 
@@ -657,9 +660,14 @@ class Model:
         return Verdict(True, (f"{self.flow.application} takes the code ({checked})",))
 
     @property
+    def evidence(self) -> Exchange | OAuthStepsError | None:
+        """What the step at hand came to: its last exchange, or your application's refusal; None if nothing came."""
+        return evidence(self.flow, self.trace)
+
+    @property
     def diagnosis(self) -> Diagnosis | None:
         """Cause, step and mend of the refusal at hand, None if nothing was refused."""
-        found = evidence(self.flow, self.trace)
+        found = self.evidence
         went_well = isinstance(found, Exchange) and outcome_of(found).kind in (WORKS, None)
         return None if found is None or went_well else diagnose(found)
 
