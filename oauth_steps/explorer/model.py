@@ -63,8 +63,28 @@ OTHERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
+def change(method: Callable[..., Model]) -> Callable[..., Model]:
+    """However many acts are done within it, those who watch the model hear of it once, at the end."""
+
+    @wraps(method)
+    def changing(self: Model, *args: Any, **kwargs: Any) -> Model:
+        self._changing += 1
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            self._changing -= 1
+            for watcher in self.watchers if not self._changing else ():
+                watcher()
+
+    return changing
+
+
+VERBS: set[str] = set()  # the names of the methods that are acts
+
+
 def verb(method: Callable[..., None]) -> Callable[..., Model]:
     """An act: recorded, to be taken back and played again; one that raises has changed nothing. Returns the model."""
+    VERBS.add(method.__name__)
 
     @wraps(method)
     def act(self: Model, *args: Any, **kwargs: Any) -> Model:
@@ -78,7 +98,7 @@ def verb(method: Callable[..., None]) -> Callable[..., Model]:
         self.acts.append(Act(method.__name__, args, kwargs))
         return self
 
-    return act
+    return change(act)
 
 
 class Model:
@@ -96,6 +116,8 @@ class Model:
     def __init__(self, provider: Provider | str, era: str = "now", seed: int = 1) -> None:
         self.acts: list[Act] = []
         self.story: Story | None = None
+        self.watchers: list[Callable[[], None]] = []  # called after each change, whoever made it
+        self._changing = 0
         self._seed = seed
         self._drawn: dict[str, list[Any]] = {}  # the application's random values, by their kind
         self.provider_name = _name(provider)
@@ -132,12 +154,12 @@ class Model:
 
     def do(self, act: Act) -> Model:
         """Do what this act says. Raises BadInput if it is none, and what the verb raises."""
-        method = getattr(type(self), act.verb, None)
-        if not hasattr(method, "__wrapped__"):  # only a verb can be taken back
+        if act.verb not in VERBS:
             raise BadInput(f"there is no verb {act.verb!r}", mend="A transcript shows how they are written")
         done: Model = getattr(self, act.verb)(*act.args, **act.kwargs)
         return done
 
+    @change
     def back(self) -> Model:
         """Everything as it was before the last act, clock and ledger too. Raises NoSuchAct at the beginning."""
         if not self.acts:
@@ -145,6 +167,7 @@ class Model:
         self._replay(self.acts[:-1])
         return self
 
+    @change
     def reset(self, provider: Provider | str | None = None, era: str | None = None) -> Model:
         """Begin anew, at this provider and in this era if they are given. Raises BadInput, UnknownEra."""
         kept = self.provider_name, self.era, self._drawn
@@ -168,6 +191,7 @@ class Model:
 
     # --- stories ----------------------------------------------------------------------------------------
 
+    @change
     def tell(self, story: Story | str) -> Model:
         """Begin anew with this story, or the one of this name, and play it as far as its question. Raises BadInput."""
         if not isinstance(story, Story):
@@ -180,6 +204,7 @@ class Model:
             self.do(act)
         return self
 
+    @change
     def play(self, story: Story | str) -> Model:
         """Begin anew with this story, or the one of this name, and play it to its end. Raises BadInput."""
         self.tell(story)
@@ -201,11 +226,19 @@ class Model:
     @property
     def told(self) -> Act | None:
         """What the story does next; None at its end, and where it was left for something else."""
-        if self.story is None:
-            return None
-        whole = [*self.story.before, *self.story.then]
+        whole = self._whole_story
         left = self.acts != whole[: len(self.acts)]
         return None if left or len(self.acts) == len(whole) else whole[len(self.acts)]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the story at hand was told to its end, so that its question can be answered."""
+        whole = self._whole_story
+        return bool(whole) and self.acts[: len(whole)] == whole
+
+    @property
+    def _whole_story(self) -> list[Act]:
+        return [*self.story.before, *self.story.then] if self.story else []
 
     # --- going on ---------------------------------------------------------------------------------------
 
@@ -518,6 +551,23 @@ class Model:
         request = authorization_request(flow)
         flow.drafts[AUTHORIZATION] = Draft.of(AUTHORIZATION_REQUEST, request, self._secrets, by_browser=True)
 
+    @property
+    def answers(self) -> list[Act]:
+        """What she can do on the page that she sees; nothing where it waits for no answer."""
+        match self.page:
+            case SignInPage():
+                return [Act("sign_in", (login,)) for login in self.people]
+            case ChooseAccountPage() as page:
+                return [Act("choose", (login,)) for login in (*page.accounts, None)]
+            case ConsentPage():
+                return [Act("allow"), Act("deny")]
+        return []
+
+    @property
+    def people(self) -> dict[str, str]:
+        """The cast: each login and the name."""
+        return {login: person.name for login, person in self.practice.ledger.people.items()}
+
     # --- the application -----------------------------------------------------------------------------------
 
     @verb
@@ -642,6 +692,12 @@ class Model:
     def exchanges(self) -> list[Exchange]:
         """What went over the wire at the step at hand."""
         return list(exchanges_at_hand(self.flow, self.trace))
+
+    @property
+    def answer(self) -> Exchange | None:
+        """What answered the request at hand: at step 1 the first thing that came, else the last."""
+        exchanges = self.exchanges
+        return None if not exchanges else exchanges[0 if self.flow.at == AUTHORIZATION else -1]
 
     @property
     def page(self) -> Any:
