@@ -63,8 +63,28 @@ OTHERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
+def change(method: Callable[..., Model]) -> Callable[..., Model]:
+    """However many acts are done within it, those who watch the model hear of it once, at the end."""
+
+    @wraps(method)
+    def changing(self: Model, *args: Any, **kwargs: Any) -> Model:
+        self._changing += 1
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            self._changing -= 1
+            for watcher in self.watchers if not self._changing else ():
+                watcher()
+
+    return changing
+
+
+VERBS: set[str] = set()  # the names of the methods that are acts
+
+
 def verb(method: Callable[..., None]) -> Callable[..., Model]:
     """An act: recorded, to be taken back and played again; one that raises has changed nothing. Returns the model."""
+    VERBS.add(method.__name__)
 
     @wraps(method)
     def act(self: Model, *args: Any, **kwargs: Any) -> Model:
@@ -78,7 +98,7 @@ def verb(method: Callable[..., None]) -> Callable[..., Model]:
         self.acts.append(Act(method.__name__, args, kwargs))
         return self
 
-    return act
+    return change(act)
 
 
 class Model:
@@ -96,6 +116,8 @@ class Model:
     def __init__(self, provider: Provider | str, era: str = "now", seed: int = 1) -> None:
         self.acts: list[Act] = []
         self.story: Story | None = None
+        self.watchers: list[Callable[[], None]] = []  # called after each change, whoever made it
+        self._changing = 0
         self._seed = seed
         self._drawn: dict[str, list[Any]] = {}  # the application's random values, by their kind
         self.provider_name = _name(provider)
@@ -117,6 +139,7 @@ class Model:
         self.acts = []
         self.checks_state, self.uses_pkce = True, bool(self.provider.pkce)
         self._draws: dict[str, int] = {}
+        self._arrived: list[str] = []  # the addresses with which browsers came to an application
         self.browsers: dict[str, Any] = {}
         self._apps: dict[str, App] = {}
         self._flows: dict[tuple[str, str], Flow] = {}
@@ -131,10 +154,13 @@ class Model:
             self.do(act)
 
     def do(self, act: Act) -> Model:
-        """Do what this act says."""
+        """Do what this act says. Raises BadInput if it is none, and what the verb raises."""
+        if act.verb not in VERBS:
+            raise BadInput(f"there is no verb {act.verb!r}", mend="A transcript shows how they are written")
         done: Model = getattr(self, act.verb)(*act.args, **act.kwargs)
         return done
 
+    @change
     def back(self) -> Model:
         """Everything as it was before the last act, clock and ledger too. Raises NoSuchAct at the beginning."""
         if not self.acts:
@@ -142,6 +168,7 @@ class Model:
         self._replay(self.acts[:-1])
         return self
 
+    @change
     def reset(self, provider: Provider | str | None = None, era: str | None = None) -> Model:
         """Begin anew, at this provider and in this era if they are given. Raises BadInput, UnknownEra."""
         kept = self.provider_name, self.era, self._drawn
@@ -165,6 +192,7 @@ class Model:
 
     # --- stories ----------------------------------------------------------------------------------------
 
+    @change
     def tell(self, story: Story | str) -> Model:
         """Begin anew with this story, or the one of this name, and play it as far as its question. Raises BadInput."""
         if not isinstance(story, Story):
@@ -177,6 +205,7 @@ class Model:
             self.do(act)
         return self
 
+    @change
     def play(self, story: Story | str) -> Model:
         """Begin anew with this story, or the one of this name, and play it to its end. Raises BadInput."""
         self.tell(story)
@@ -198,11 +227,28 @@ class Model:
     @property
     def told(self) -> Act | None:
         """What the story does next; None at its end, and where it was left for something else."""
-        if self.story is None:
-            return None
-        whole = [*self.story.before, *self.story.then]
+        whole = self._whole_story
         left = self.acts != whole[: len(self.acts)]
         return None if left or len(self.acts) == len(whole) else whole[len(self.acts)]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the story at hand was told to its end, so that its question can be answered."""
+        whole = self._whole_story
+        return bool(whole) and self.acts[: len(whole)] == whole
+
+    @property
+    def telling(self) -> Table | None:
+        """The story at hand in words: what to ask, where to look, and at its end the answer; None without one."""
+        if self.story is None:
+            return None
+        rows = [("ask", self.story.question), ("watch", self.story.watch)]
+        rows += [("answer", self.story.answer)] * self.is_told
+        return Table(("story", self.story.name), rows)
+
+    @property
+    def _whole_story(self) -> list[Act]:
+        return [*self.story.before, *self.story.then] if self.story else []
 
     # --- going on ---------------------------------------------------------------------------------------
 
@@ -383,6 +429,9 @@ class Model:
     def _deliver(self, draft: Draft) -> None:
         """The answer arrives; your application compares the state, which it keeps for one answer only."""
         flow, url = self.flow, draft.url(self._secrets)
+        self._arrived.append(url)
+        if url not in flow.browser.history:  # it was changed on its way, so the browser opens another one
+            flow.browser.history.append(url)
         expected, verifier = flow.session.pop("state", None), flow.session.pop("verifier", None)
         error = None
         try:
@@ -514,6 +563,23 @@ class Model:
         request = authorization_request(flow)
         flow.drafts[AUTHORIZATION] = Draft.of(AUTHORIZATION_REQUEST, request, self._secrets, by_browser=True)
 
+    @property
+    def answers(self) -> list[Act]:
+        """What she can do on the page that she sees; nothing where it waits for no answer."""
+        match self.page:
+            case SignInPage():
+                return [Act("sign_in", (login,)) for login in self.people]
+            case ChooseAccountPage() as page:
+                return [Act("choose", (login,)) for login in (*page.accounts, None)]
+            case ConsentPage():
+                return [Act("allow"), Act("deny")]
+        return []
+
+    @property
+    def people(self) -> dict[str, str]:
+        """The cast: each login and the name."""
+        return {login: person.name for login, person in self.practice.ledger.people.items()}
+
     # --- the application -----------------------------------------------------------------------------------
 
     @verb
@@ -595,6 +661,8 @@ class Model:
         """What is to be seen now: where we are, the steps, and what came at the step at hand, or else is to be sent."""
         flow = self.flow
         yield f"{self.provider.name}, {self.era} · {self.now} · {flow.person.capitalize()} at {flow.application}"
+        if self.telling:
+            yield self.telling
         yield self.steps
         if self.problem:
             yield Verdict(False, (f"this cannot be sent: {self.problem}",))
@@ -640,6 +708,12 @@ class Model:
         return list(exchanges_at_hand(self.flow, self.trace))
 
     @property
+    def answer(self) -> Exchange | None:
+        """What answered the request at hand: at step 1 the first thing that came, else the last."""
+        exchanges = self.exchanges
+        return None if not exchanges else exchanges[0 if self.flow.at == AUTHORIZATION else -1]
+
+    @property
     def page(self) -> Any:
         """What the browser shows: a page, a Redirect, or None."""
         return self.flow.page
@@ -656,16 +730,22 @@ class Model:
         return Verdict(True, (f"{self.flow.application} takes the code ({checked})",))
 
     @property
+    def evidence(self) -> Exchange | OAuthStepsError | None:
+        """What the step at hand came to: its last exchange, or your application's refusal; None if nothing came."""
+        return evidence(self.flow, self.trace)
+
+    @property
     def diagnosis(self) -> Diagnosis | None:
         """Cause, step and mend of the refusal at hand, None if nothing was refused."""
-        found = evidence(self.flow, self.trace)
+        found = self.evidence
         went_well = isinstance(found, Exchange) and outcome_of(found).kind in (WORKS, None)
         return None if found is None or went_well else diagnose(found)
 
     @property
     def knowledge(self) -> Table:
         """Who has seen which secret, and in which step."""
-        return who_knows(self.trace, browsers={name.capitalize(): one for name, one in self.browsers.items()})
+        browsers = {name.capitalize(): one for name, one in self.browsers.items()}
+        return who_knows(self.trace, browsers=browsers, arrived=self._arrived)
 
     @property
     def keeps(self) -> Table:
