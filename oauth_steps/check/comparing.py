@@ -95,11 +95,15 @@ class Tried:
     def verdict(self, what: str) -> str:
         """In a word or two, with a mark: what became of this act."""
         if what == HONEST:
-            return "✓ works" if self.error is None else f"✗ {type(self.error).__name__}"
+            return _marked("✓", "works") if self.error is None else _marked("✗", type(self.error).__name__)
         if self.error is None:
-            return "✗ gets in"
+            return _marked("✗", "lets in")
         row = next((exchange.provider for exchange in self.asked if exchange.provider), None)
-        return f"– {row.name} refuses" if row else "✓ stopped"
+        return _marked("–", f"{row.name} refuses") if row else _marked("✓", "stops")
+
+
+def _marked(mark: str, words: str) -> str:
+    return f"{mark}\N{NO-BREAK SPACE}{words}"
 
 
 def attempt(client: Halves, browser: Browser, trace: Trace, what: str = HONEST) -> Tried:
