@@ -7,6 +7,8 @@ finds, as a hint, and never the answer. What is `...` or None is not answered ye
 from .arrivals import check_exchange_once
 from .callbacks import check_callback
 from .cases import check_mended, open_cases
+from .clients import check_client, check_granted_scopes
+from .comparing import attempt, compare_callbacks, compare_calls, compare_requests
 from .diagnosis import Diagnosis, diagnose
 from .endings import check_one_ended
 from .exchanges import (
@@ -34,11 +36,14 @@ __all__ = [
     "Diagnosis",
     "Prediction",
     "Verdict",
+    "attempt",
     "check_authorization_url",
     "check_callback",
+    "check_client",
     "check_exchange_once",
     "check_explain",
     "check_front_channel",
+    "check_granted_scopes",
     "check_keep_fresh",
     "check_mended",
     "check_one_ended",
@@ -49,6 +54,9 @@ __all__ = [
     "check_token_request",
     "check_two_refusals",
     "check_two_tabs",
+    "compare_callbacks",
+    "compare_calls",
+    "compare_requests",
     "diagnose",
     "open_cases",
     "predict",
