@@ -85,6 +85,11 @@ def _rows(arrow: str, lines: Lines) -> list[tuple[str, str]]:
     return rows
 
 
+def address(url: str) -> str:
+    """An address as text, one parameter a line."""
+    return "\n    ".join(map(seen, _PARAMETERS.split(url)))
+
+
 def exchange_text(title: str, request_lines: Lines, response_lines: Lines) -> str:
     """The exchange as text: the request after `→`, the response after `←`."""
     halves = (_rows("→", request_lines), _rows("←", response_lines))

@@ -282,6 +282,7 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "diagnoses": set(),
     "libraries": {"providers", "show"},
     "attacks": BASE | {"steps"},
+    "listen": BASE | {"steps"},
     "mishaps": BASE | {"steps", "attacks"},
     "check": BASE | {"diagnoses", "attacks", "mishaps", "steps"},
     "knowledge": BASE,
