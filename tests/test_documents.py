@@ -331,6 +331,7 @@ KNOW_A_PROVIDER = {
     "libraries",
     "mishaps",
     "practice",
+    "practice.__main__",
     "practice.github",
     "practice.github_api",
     "practice.github_bodies",
