@@ -425,7 +425,9 @@ def _svg(arrows: Sequence[Arrow]) -> str:
     for before, lane in pairwise(["", *(lane for lane in _LANES if lane in met)]):
         wide = before == "your application" or lane == "provider"  # between these stand the longest words
         lanes[lane] = lanes[before] + (235 if wide else 155) if before else 72 + _half(lane)
-    width, y, step, drawn = max(max(lanes.values()) + 80, 480), 46.0, None, ""
+    channels = {"browser" in arrow.lanes for arrow in arrows}
+    width = max(max(lanes.values()) + 80, 210 + 270 * len(channels))  # the legend needs that
+    y, step, drawn = 46.0, None, ""
     for arrow in arrows:
         if arrow.step != step:
             drawn += f'<path d="M12,{y + 9:.0f}H{width - 12:.0f}" stroke="{INK}" stroke-opacity=".18"/>'
@@ -436,7 +438,7 @@ def _svg(arrows: Sequence[Arrow]) -> str:
         drawn += more
     heads = "".join(_head(lane, x, y + 14) for lane, x in lanes.items())
     name = f"Sequence of {len(arrows)} arrows between {', '.join(lanes)}; a list of them follows"
-    legend = _legend({"browser" in arrow.lanes for arrow in arrows}, y + 34)
+    legend = _legend(channels, y + 34)
     return svg(name, width, y + 48, heads + drawn + legend)
 
 

@@ -141,7 +141,7 @@ class Practice:
         with self.one_at_a_time:
             self._begin()
         if self._door.is_open:
-            wire.watch(self.trace.secrets)
+            self._hide_secrets()
 
     def _begin(self) -> None:
         self.clock = Clock(_BEGINS[self.era])
@@ -224,9 +224,16 @@ class Practice:
         self._door.open(self._answer)
         if self._door.stands_in_for_the_network:
             Practice._mounted = self
-        wire.watch(self.trace.secrets)
-        wire.draw_veil()
+        self._hide_secrets()
         return self
+
+    def _hide_secrets(self) -> None:
+        wire.watch(self.trace.secrets)
+        if not wire.draw_veil():
+            return
+        for place in (urlsplit(row.web_url) for row in self.providers):
+            if place.port:  # another one on each run, and a notebook is to be the same
+                self.trace.secrets.learn_port(place.hostname or "", place.port)
 
     def stop(self) -> None:
         """`requests` is as it was before. What was recorded stays; stopping twice is nothing."""
