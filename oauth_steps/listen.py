@@ -56,7 +56,7 @@ _STYLE = (
 )
 _PAGE = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-    '<meta name="viewport" content="width=device-width">'
+    '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
     f"<title>Your answer has arrived</title><style>{_STYLE}</style></head>"
     "<body><main><h1>Your answer has arrived</h1>"
     "<p>The program that sent you off has it now, and says what came of it.</p>"
@@ -68,8 +68,8 @@ _HEADERS = {
     # RFC 9700 section 4.2.4: a page that is reached with a code in its address hands it on to nobody.
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Connection": "close",
@@ -248,7 +248,7 @@ def _has_ipv6() -> bool:
 # --- steps 1 to 4 ---------------------------------------------------------------------------------
 
 # Set where the kernel runs on a server, and the browser somewhere else.
-_ELSEWHERE = ("JUPYTERHUB_SERVICE_PREFIX", "BINDER_SERVICE_HOST")
+_ELSEWHERE = ("JUPYTERHUB_SERVICE_PREFIX", "BINDER_LAUNCH_HOST")
 
 
 def own_app(provider: Provider, *, scope: tuple[str, ...] = (), ask: bool = False) -> App | None:
@@ -275,21 +275,22 @@ def own_app(provider: Provider, *, scope: tuple[str, ...] = (), ask: bool = Fals
 def login(
     app: App,
     *,
-    open_browser: Callable[[str], object] = webbrowser.open,
-    paste: bool | None = None,
+    open_browser: Callable[[str], object] | None = None,
+    paste: bool = False,
     seconds: float = SECONDS,
 ) -> Token:
     """Steps 1 to 4, with a person at a browser; prints each step, secrets by their labels.
 
-    `open_browser` is given the address of step 1. If `paste`, the user pastes the address that her browser ends at:
-    the browser is on another computer, which JupyterHub and Binder let us know. Raises NoCallback, and what
-    `read_callback` and `request_token` raise.
+    `open_browser` is given the address of step 1; without it this computer's browser opens. Where the user's is on
+    another one, which JupyterHub and Binder let us know, and if `paste`, she pastes the address at which it ends.
+    Raises NoCallback, and what `read_callback` and `request_token` raise.
     """
     secrets = wire.watching()
     state = new_state()
     verifier, challenge = pkce_pair() if "S256" in app.provider.pkce else (None, None)
-    if paste is None:
-        paste = any(name in os.environ for name in _ELSEWHERE)
+    if open_browser is None:
+        open_browser = webbrowser.open
+        paste = paste or any(name in os.environ for name in _ELSEWHERE)
     with ExitStack() as waiting:
         listener = None if paste else waiting.enter_context(Listener(app.redirect_uri))
         if listener:

@@ -127,7 +127,9 @@ def test_the_first_callback_is_caught_whole_and_the_browser_ends_at_a_clean_page
 def test_the_page_keeps_to_its_own_policy() -> None:
     (style,) = re.findall(r"<style>(.+?)</style>", listen._PAGE)
     assert f"'sha256-{listen._HASH}'" in listen._HEADERS["Content-Security-Policy"]
-    assert style == listen._STYLE and not re.search(r"<script|src=|href=|style=| on\w+=", listen._PAGE)
+    assert style == listen._STYLE and not re.search(
+        r"<script|src=|href=\"(?!data:)|style=| on\w+=", listen._PAGE
+    )
 
 
 @pytest.mark.skipif(not HAS_IPV6, reason="this computer has no IPv6")
@@ -497,9 +499,26 @@ def test_where_the_browser_is_elsewhere_its_address_is_pasted(
     monkeypatch: pytest.MonkeyPatch, practice: Practice, provider, where: str
 ) -> None:
     pasting(monkeypatch, practice)
-    how = {"paste": True} if where == "asked for" else {}
+    how = {"paste": True, "open_browser": no_browser} if where == "asked for" else {}
     monkeypatch.setenv(where, "/user/ada/")
-    assert login(application(practice, provider), open_browser=no_browser, **how)
+    monkeypatch.setattr("webbrowser.open", no_browser)
+    assert login(application(practice, provider), **how)
+
+
+def test_a_browser_that_is_handed_over_is_used_anywhere(
+    monkeypatch: pytest.MonkeyPatch, practice: Practice
+) -> None:
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
+    assert login(application(practice), open_browser=ada(practice))
+
+
+def test_without_another_one_this_computers_browser_opens(
+    monkeypatch: pytest.MonkeyPatch, practice: Practice
+) -> None:
+    for name in listen._ELSEWHERE:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("webbrowser.open", ada(practice))
+    assert login(application(practice))
 
 
 @pytest.mark.parametrize(
