@@ -12,6 +12,7 @@
             AuthorizationRefused    the provider says no
                 AccessDenied            the user said no
             MissingCode             neither a code nor an error
+            NoCallback              nobody was sent back in time
         TokenRefused            step 4: the provider gives no token
         ResourceRefused         step 6, where one of our own functions reads the answer
         NotOffered              this provider has no such thing; the message names what there is instead
@@ -161,6 +162,13 @@ class MissingCode(CallbackRefused):
 
     whose = "unknown"
     mend = "Let the user begin again at step 1"
+
+
+class NoCallback(CallbackRefused, TimeoutError):
+    """No browser has come back in time."""
+
+    whose = "unknown: perhaps the page was closed, perhaps the provider has said no on a page of its own"
+    mend = "Read what the browser shows, and begin again at step 1"
 
 
 class TokenRefused(OAuthStepsError):

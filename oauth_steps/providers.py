@@ -106,6 +106,9 @@ class Provider:
         "required if it was sent in step 1", "`redirect_uri` in step 3", "RFC 6749, 4.1.3"
     )
     appended_fragment: str = _differs("", "appended to the redirect", "RFC 6749, 4.1.2: nothing")
+    loopback_host: str = _differs(
+        "127.0.0.1", "host of a `redirect_uri` on one's own computer", "RFC 8252, 7.3: 127.0.0.1 or [::1]"
+    )
     pkce: tuple[str, ...] = _differs(("S256", "plain"), "PKCE methods", "RFC 7636, 4.2")
     token_method: str = _differs("POST", "method of the token request", "RFC 6749, 3.2: POST")
     asks_for_json: bool = _differs(False, "JSON only if `Accept` asks for it", "RFC 6749, 5.1: always JSON")
@@ -377,6 +380,7 @@ FACEBOOK = Provider(
     token_states_scope=False,
     redirect_uri_required=True,
     redirect_uri_in_step_3="required, identical to step 1",
+    loopback_host="localhost",
     appended_fragment="#_=_",
     pkce=(),
     token_method="GET",
@@ -450,6 +454,7 @@ FACEBOOK = Provider(
         "token_states_scope": _FACEBOOK_DOCS,
         "redirect_uri_required": _FACEBOOK_DOCS,
         "redirect_uri_in_step_3": _FACEBOOK_DOCS,
+        "loopback_host": "developers.facebook.com blog, 2018-06-08: http for localhost, only in development",
         "appended_fragment": "observed since 2011, on success and on cancel",
         "pkce": "documented for the OpenID Connect variant only, as still in testing",
         "token_method": _FACEBOOK_DOCS + "; POST is accepted as well (observed)",
@@ -525,6 +530,7 @@ _FACEBOOK_DOCS_2013 = "developers.facebook.com of 2011 to 2013, as public reposi
 FACEBOOK_2013 = replace(
     FACEBOOK,
     era="2013",
+    loopback_host="127.0.0.1",  # http was allowed anywhere, so no host was an exception
     api_url="https://graph.facebook.com",
     authorization_path="/dialog/oauth",
     token_url="https://graph.facebook.com/oauth/access_token",

@@ -90,6 +90,11 @@ def _rows(arrow: str, lines: Lines) -> list[tuple[str, str]]:
     return rows
 
 
+def address(url: str) -> str:
+    """An address as text, one parameter a line."""
+    return "\n    ".join(map(seen, _PARAMETERS.split(url)))
+
+
 def exchange_text(title: str, request_lines: Lines, response_lines: Lines) -> str:
     """The exchange as text: the request after `→`, the response after `←`."""
     halves = (_rows("→", request_lines), _rows("←", response_lines))
@@ -431,6 +436,7 @@ def trace_html(arrows: Sequence[Arrow], *, narrow: bool = False) -> str:
 def _svg(arrows: Sequence[Arrow], narrow: bool) -> str:
     met = set().union(*(arrow.lanes for arrow in arrows))
     lanes, width = (_close if narrow else _apart)([lane for lane in _LANES if lane in met])
+    used = {"browser" in arrow.lanes for arrow in arrows}
     y, step, drawn = 0.0 if narrow else 46.0, None, ""
     for arrow in arrows:
         if arrow.step != step:
@@ -441,12 +447,12 @@ def _svg(arrows: Sequence[Arrow], narrow: bool) -> str:
         more, y = _drawn(arrow, lanes, y, width if narrow else 0)
         drawn += more
     name = f"Sequence of {len(arrows)} arrows between {', '.join(lanes)}; a list of them follows"
-    used = {"browser" in arrow.lanes for arrow in arrows}
     if narrow:  # two pictures, so that the names can stay in sight while the arrows are scrolled
         names = svg("The lanes", width, 60, "".join(_name(lane, x) for lane, x in lanes.items()))
         lines = "".join(_line(x, 0, y + 14) for x in lanes.values())
         return names + svg(name, width, y + 84, lines + drawn + _legend(used, y + 34, True))
     heads = "".join(_line(x, 40, y + 14) + _name(lane, x, wide=True) for lane, x in lanes.items())
+    width = max(width, 210 + 270 * len(used))  # the legend needs that
     return svg(name, width, y + 48, heads + drawn + _legend(used, y + 34, False))
 
 
@@ -456,7 +462,7 @@ def _apart(met: Sequence[str]) -> tuple[dict[str, float], float]:
     for before, lane in pairwise(["", *met]):
         wide = before == "your application" or lane == "provider"  # between these stand the longest words
         lanes[lane] = lanes[before] + (235 if wide else 155) if before else 72 + _half(lane)
-    return lanes, max(max(lanes.values()) + 80, 480)
+    return lanes, max(lanes.values()) + 80
 
 
 def _close(met: Sequence[str]) -> tuple[dict[str, float], float]:

@@ -13,10 +13,12 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from threading import Lock
 from typing import Any, NamedTuple, overload
 from urllib.parse import quote, quote_plus, unquote_plus, urlsplit
 
@@ -130,6 +132,15 @@ class Secrets:
         self.learn("client secret", app.client_secret)
         self.learn("basic credentials", basic_credentials(app.client_id, app.client_secret))
         self.learn("app token", f"{app.client_id}|{app.client_secret}")
+
+    def learn_port(self, host: str, port: int) -> None:
+        """Show this port of this computer by a label as well: it is no secret, but another one on each run."""
+        if f"{host}:{port}" in self._spellings:
+            return
+        number = self._count["port"] = self._count.get("port", 0) + 1
+        for spelling in _spellings(f"{host}:{port}"):
+            self._spellings[spelling] = f"{spelling.removesuffix(str(port))}⟨port {number}⟩"
+            self._index(spelling)
 
     def mask(self, text: str) -> str:
         """The text with every known secret, in each spelling, replaced by its label.
@@ -251,6 +262,12 @@ def retire(secrets: Secrets) -> None:
             _known.append(_retired)
     for value, label in secrets._labels.items():
         _retired.learn(label.strip("⟨⟩").rpartition(" ")[0], value)
+
+
+def watching() -> Secrets:
+    """The secrets in which new ones are learnt; somebody is watching from now on, and the veil is drawn."""
+    draw_veil()
+    return _known[0] if _known else watch(Secrets())
 
 
 def learn(kind: str, value: str) -> str:
@@ -623,6 +640,69 @@ class Trace(Sequence[Exchange]):
         return show.trace_html(self.arrows)
 
 
+class LiveTrace(Trace):
+    """A trace of what `requests` sends to these providers over the network, whichever client in this process sends it.
+
+    A context manager; in a notebook, `start()` and `stop()`. What a browser sends, steps 1 and 2, it cannot see.
+    """
+
+    def start(self) -> LiveTrace:
+        """Record from now on, and draw the veil. Starting twice is nothing."""
+        watch(self.secrets)
+        draw_veil()
+        if self not in _live:
+            _live.append(self)
+        requests.Session.get_adapter = _recorded_adapter  # type: ignore[method-assign, assignment]
+        return self
+
+    def stop(self) -> None:
+        """Record no more. What was recorded stays; stopping twice is nothing."""
+        if self in _live:
+            _live.remove(self)
+        if not _live:
+            requests.Session.get_adapter = _get_adapter  # type: ignore[method-assign]
+
+    def __enter__(self) -> LiveTrace:
+        return self.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+
+_live: list[LiveTrace] = []
+_one_at_a_time = Lock()  # or two threads could record under one number
+_get_adapter = requests.Session.get_adapter
+
+
+def _recorded_adapter(session: requests.Session, url: str) -> Any:
+    """Where every request of every session passes, each redirect too, once, and just before it is sent."""
+    return _RecordedAdapter(_get_adapter(session, url))
+
+
+class _RecordedAdapter:
+    """An adapter of `requests` whose exchanges are recorded."""
+
+    def __init__(self, adapter: Any) -> None:
+        self._adapter = adapter
+
+    def send(self, prepared: requests.PreparedRequest, **how: Any) -> requests.Response:
+        request = request_of(prepared)
+        try:
+            answer: requests.Response = self._adapter.send(prepared, **how)
+            self._record(request, response_of(answer))
+        except requests.RequestException as error:
+            self._record(request, None, refused=f"no answer: {type(error).__name__}")
+            raise
+        return answer
+
+    @staticmethod
+    def _record(request: Request, response: Response | None, refused: str = "") -> None:
+        with _one_at_a_time:
+            for trace in _live:
+                if any(row.step_of(request.method, request.url) for row in trace.providers):
+                    trace.record(request, response, refused=refused)
+
+
 def _arrows(exchange: Exchange) -> Iterator[show.Arrow]:
     """An exchange as arrows. What a browser sends or shows goes on to its user; a redirect to your application too."""
     request, response = exchange._request, exchange._response
@@ -703,10 +783,24 @@ def draw_veil() -> bool:
     return True
 
 
+_passing: list[str] = []
+
+
+@contextmanager
+def passing(*texts: str) -> Iterator[None]:
+    """Within, these outputs pass the veil as they are: an address that a person has to open must be whole."""
+    _passing.extend(texts)
+    try:
+        yield
+    finally:
+        for text in texts:
+            _passing.remove(text)
+
+
 def _veiled(value: Any) -> Any:
     match value:
         case str():
-            return mask(value)
+            return value if value in _passing else mask(value)
         case dict():
             if value.get("method") == "echo_update":  # or a text field would be overwritten while she types
                 return value

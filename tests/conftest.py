@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 from collections.abc import Iterator
 
 import hypothesis
@@ -10,6 +11,10 @@ from oauth_steps.practice import Practice
 # The same examples on every run, and no verdict by a clock: a slow machine fails nothing.
 hypothesis.settings.register_profile("same-everywhere", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("same-everywhere")
+
+# Lessons that are run here inherit this: nobody's own application is asked for anything by a test.
+for name in [name for name in os.environ if name.startswith("OAUTH_STEPS_")]:
+    del os.environ[name]
 
 
 @pytest.fixture

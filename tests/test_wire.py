@@ -6,14 +6,31 @@ import html
 import json
 import re
 import string
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
+import requests
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from oauth_steps import FACEBOOK, GITHUB, App, wire
-from oauth_steps.wire import Exchange, Request, Response, Secrets, Trace, basic_credentials
+from oauth_steps import (
+    FACEBOOK,
+    GITHUB,
+    App,
+    TokenRefused,
+    authorization_url,
+    new_state,
+    read_callback,
+    request_resource,
+    request_token,
+    wire,
+)
+from oauth_steps.errors import Unreachable
+from oauth_steps.practice import Practice
+from oauth_steps.wire import Exchange, LiveTrace, Request, Response, Secrets, Trace, basic_credentials
 
 SECRET = "5ec7e7" * 6 + "abcd"
 APP = App(GITHUB, "Ov23liABCDEFGHIJKLMN", SECRET, "https://notes.example/cb")
@@ -442,3 +459,74 @@ def test_a_short_body_is_shown_once_and_says_how_many_links_it_leaves_out() -> N
     shown = [line.text for line in lines if line.kind == "body"]
     assert shown == ["{", '  "message": "Not Found",', '  "status": "404"', "}"]
     assert lines[-1] == ("note", "and 1 more line")
+
+
+# --- recorded live --------------------------------------------------------------------------------
+
+
+def test_what_requests_sends_live_is_recorded_as_in_a_practice(practice: Practice) -> None:
+    app, state = practice.app(GITHUB), new_state()
+    back = practice.new_browser(signed_in_as="ada").open(authorization_url(app, state=state)).allow()
+    begun = len(practice.trace)
+    with LiveTrace(practice.providers, practice.trace.secrets) as live:
+        token = request_token(app, read_callback(app, back.url, expected_state=state))
+        request_resource(app, token, "/user")
+        with pytest.raises(TokenRefused):
+            request_token(app, "used-up-already")
+    assert [exchange.step for exchange in live] == [3, 5, 3]
+    for recorded, same in zip(live, practice.trace[begun:], strict=True):
+        assert recorded.request_lines == same.request_lines
+        assert recorded.response_lines == same.response_lines
+        assert recorded.at is None and recorded.number == same.number - begun
+
+
+def test_a_live_trace_hides_what_it_has_seen(practice: Practice) -> None:
+    with LiveTrace([GITHUB]) as live:
+        requests.post(GITHUB.token_url, data={"code": "never-seen-before", "client_secret": "nor-this-one"})
+    assert wire.mask("never-seen-before, nor-this-one") == "⟨code 1⟩, ⟨client secret 1⟩"
+    assert "never-seen" not in f"{live} {live[0]} {live[0].full}"
+
+
+def test_a_live_trace_holds_each_hop_and_what_got_no_answer(practice: Practice) -> None:
+    gone = GITHUB.at("http://127.0.0.1:1")
+    with LiveTrace([GITHUB, gone]) as live:
+        requests.get("https://github.com/settings/connections/applications/0")  # sends on to sign in
+        practice.stop()
+        with pytest.raises(Unreachable):
+            request_resource(App(gone, "id", "secret-secret", "http://127.0.0.1/"), "token-token", "/user")
+    assert [exchange.status for exchange in live] == [302, 200, None]
+    assert live[-1].refused == "no answer: ConnectionError"
+
+
+def test_a_live_trace_is_of_its_providers_and_of_its_time(practice: Practice) -> None:
+    outer, inner = LiveTrace([GITHUB, FACEBOOK]), LiveTrace([FACEBOOK])
+    for trace in (outer, inner, inner):  # twice is once
+        trace.start()
+    requests.get("https://api.github.com/user")
+    requests.get("https://graph.facebook.com/me")
+    with pytest.raises(Unreachable):
+        requests.get("https://elsewhere.example/user")
+    outer.stop()
+    requests.get("https://graph.facebook.com/me")
+    inner.stop()
+    inner.stop()
+    requests.get("https://graph.facebook.com/me")
+    assert (len(outer), len(inner)) == (2, 2)
+    assert requests.Session.get_adapter.__module__ == "requests.sessions", "it is as it was before"
+
+
+def test_a_live_trace_numbers_what_many_threads_send(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two threads meet where the number is found already and the exchange not yet in the trace, if they can."""
+    both = threading.Barrier(2)
+
+    def meet(text: str) -> str:
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.05)
+        return text
+
+    with LiveTrace([GITHUB]) as live, ThreadPoolExecutor(2) as pool:
+        monkeypatch.setattr(live.secrets, "mask", meet)
+        list(pool.map(lambda _: requests.get("https://api.github.com/user"), range(2)))
+    assert [exchange.number for exchange in live] == [1, 2]

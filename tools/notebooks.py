@@ -8,6 +8,7 @@ is written beside: each cell's id, and the kinds of its outputs, so that a cell 
 """
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -134,6 +135,8 @@ def remake(path: Path) -> list[str]:
 
 
 def main(folder: Path = LESSONS) -> int:
+    for name in [name for name in os.environ if name.startswith("OAUTH_STEPS_")]:
+        del os.environ[name]  # the credentials of one's own application: what is saved is to be without
     failed = False
     for path in lessons(folder):
         complaints = remake(path)

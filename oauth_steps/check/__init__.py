@@ -21,6 +21,8 @@ from .exchanges import (
 from .explanations import check_explain
 from .explored import check_story, check_two_refusals
 from .handlers import check_two_tabs
+from .leaving import check_goodbye
+from .listening import check_is_callback
 from .outcomes import CHOICES, REFUSED, UNHEARD, WORKS
 from .pkce import check_pkce
 from .predictions import Prediction, predict
@@ -44,6 +46,8 @@ __all__ = [
     "check_explain",
     "check_front_channel",
     "check_granted_scopes",
+    "check_goodbye",
+    "check_is_callback",
     "check_keep_fresh",
     "check_mended",
     "check_one_ended",

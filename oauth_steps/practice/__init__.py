@@ -1,6 +1,6 @@
 """The other side, for practice: GitHub and Facebook in steps 2, 4 and 6, offline and with a clock to turn.
 
-    practice = Practice().start()
+    practice = Practice().start()  # in this process; Practice(port=0): over real HTTP, at any free port of loopback
     app = practice.app(GITHUB)
     page = practice.browser.open(authorization_url(app, state=new_state()))
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from string import ascii_lowercase
+from threading import RLock
 from types import MappingProxyType, TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,12 +23,15 @@ from ..errors import BadApp, BadInput, NoAnswer, NoSuchAct, UnknownEra, Unreacha
 from ..lives import Span, StateDiagram, Timeline
 from ..providers import ERAS, FACEBOOK, GITHUB, App, Provider, Step
 from ..wire import Request, Response
+from .approving import approving
 from .browser import Browser
 from .clock import START, START_2013, Clock
-from .doors import Handler, InProcess, origin
+from .control import Control
+from .doors import Desk, Handler, InProcess, origin
 from .facebook import Facebook
 from .github import GitHub
 from .ledger import Client, Ledger, Person, cast
+from .serving import OnLoopback
 
 __all__ = ["Practice"]
 
@@ -57,6 +61,22 @@ _IN_ERA: Mapping[tuple[str, str], Mapping[str, Any]] = MappingProxyType(
     {("2013", GITHUB.name): {"scope": ("user",)}, ("2013", FACEBOOK.name): {"scope": ("email",)}}
 )
 
+# … and where it is served over HTTP: a program on this computer, at whatever port, waits for the callback.
+_LOCALHOST = {"redirect_uri": "http://localhost/callback"}
+_ON_LOOPBACK: Mapping[tuple[str, str], Mapping[str, Any]] = MappingProxyType(
+    {
+        ("now", GITHUB.name): {"redirect_uri": "http://127.0.0.1/callback"},  # docs: any port does
+        ("2013", GITHUB.name): _LOCALHOST,  # docs of then: this port alone, so most register another one
+        # Docs: localhost without https, in development alone, and then only for those who have a role
+        ("now", FACEBOOK.name): {
+            **_LOCALHOST,
+            "mode": "development",
+            "roles": frozenset(person.login for person in cast()),
+        },
+        ("2013", FACEBOOK.name): {**_LOCALHOST, "app_domains": "localhost"},
+    }
+)
+
 _WORDS: Entry = (lambda value: isinstance(value, str) and bool(value.strip()), "text, and not empty")
 _YES_OR_NO: Entry = (lambda value: isinstance(value, bool), "True or False")
 _ENTRIES: Mapping[str, Entry] = {
@@ -81,41 +101,82 @@ _FAULTS = (SERVER_ERROR, TIME_OUT, DOUBLED)
 
 
 class Practice:
-    """GitHub and Facebook, in process and in memory. A context manager; in a notebook, `start()`, `stop()`.
+    """GitHub and Facebook, in memory. A context manager; in a notebook, `start()`, `stop()`.
 
-    `era` names the rows of `providers` ("now" or "2013"); the same `seed` gives the same run. One practice is mounted
-    at a time: `start()` ends the one before. Raises UnknownEra.
+    `era` names the rows of `providers` ("now" or "2013"); the same `seed` gives the same run. In process, unless there
+    is a `port`: then over HTTP on loopback, GitHub at this port and Facebook at `facebook_port`, or the next free one
+    if that is None; 0 is any free port. With `auto_approve` nobody is asked anything: Ada allows it all. One practice
+    is mounted in process at a time: `start()` ends the one before. Raises UnknownEra; BadInput for a port that is
+    taken or none.
     """
 
     _mounted: Practice | None = None
 
-    def __init__(self, era: str = "now", seed: int = 1) -> None:
+    def __init__(
+        self,
+        era: str = "now",
+        seed: int = 1,
+        *,
+        port: int | None = None,
+        facebook_port: int | None = None,
+        auto_approve: bool = False,
+    ) -> None:
         if era not in tuple(ERAS):
             raise UnknownEra(f"there is no era {era!r}", mend=f"There is {', '.join(map(repr, ERAS))}")
-        self.clock = Clock(_BEGINS[era])
+        self.era = era
+        self._seed = seed
+        self._auto_approve = auto_approve
+        self._before: Practice | None = None
+        self.one_at_a_time = RLock()  # or two threads could redeem one code
+        self._door: InProcess | OnLoopback = InProcess()
+        if port is not None:
+            self._door = OnLoopback(ERAS[era], (port, facebook_port), Control(self).handle)
+        self.reset()
+
+    def reset(self) -> None:
+        """All is as it was at first: the clock too, and what was registered, granted and recorded is gone.
+
+        `clock`, `ledger`, `trace` and `browser` are new ones; the addresses stay.
+        """
+        with self.one_at_a_time:
+            self._begin()
+        if self._door.is_open:
+            self._hide_secrets()
+
+    def _begin(self) -> None:
+        self.clock = Clock(_BEGINS[self.era])
         secrets = wire.Secrets()
-        self.ledger = Ledger(self.clock, secrets, seed)
-        self._sides = {row.name: _SIDES[row.name](self.ledger, row) for row in ERAS[era]}
+        self.ledger = Ledger(self.clock, secrets, self._seed)
+        rows = [self._door.row(row) for row in ERAS[self.era]]
+        self._sides = {row.name: _SIDES[row.name](self.ledger, row) for row in rows}
         self.providers = tuple(side.provider for side in self._sides.values())
         self.trace = wire.Trace(self.providers, secrets)
-        self._era = era
         self._apps: dict[str, App] = {}
         self._passwords: dict[str, str] = {}  # what people remember: all their browsers type from here
         for person in cast():
             self.ledger.people[person.login] = person
             self._passwords[person.login] = person.password
             secrets.learn("password", person.password)
-        self._before: Practice | None = None
         self._faults: list[tuple[str, Step]] = []
-        self._door = InProcess(self._handlers(), self.trace, self.clock)
+        self._desk = Desk(self._handlers(), self.trace, self.clock)
         self.browser = self.new_browser()
+        if not self._door.stands_in_for_the_network:  # those outside cannot ask for them
+            for row in self.providers:
+                self.app(row)
 
     def _handlers(self) -> dict[str, Handler]:
-        return {
-            origin(url): self._with_faults(side)
-            for side in self._sides.values()
-            for url in (side.provider.web_url, side.provider.api_url, side.provider.token_url)
-        }
+        handlers: dict[str, Handler] = {}
+        for side in self._sides.values():
+            handle = self._with_faults(side)
+            if self._auto_approve:
+                handle = approving(handle, side.provider, self._passwords)
+            row = side.provider
+            handlers |= {origin(url): handle for url in (row.web_url, row.api_url, row.token_url)}
+        return handlers
+
+    def _answer(self, request: Request) -> Response:
+        with self.one_at_a_time:
+            return self._desk.answer(request)
 
     # --- faults -----------------------------------------------------------------------------------
 
@@ -158,23 +219,32 @@ class Practice:
 
     def start(self) -> Practice:
         """From now on `requests` meets the practice providers, and in a notebook no secret is shown."""
-        if Practice._mounted:
+        if Practice._mounted:  # or, in this process, nothing would come to a practice that is served
             Practice._mounted.stop()
-        self._door.open()
-        Practice._mounted = self
-        wire.watch(self.trace.secrets)
-        wire.draw_veil()
+        self._door.open(self._answer)
+        if self._door.stands_in_for_the_network:
+            Practice._mounted = self
+        self._hide_secrets()
         return self
+
+    def _hide_secrets(self) -> None:
+        wire.watch(self.trace.secrets)
+        if not wire.draw_veil():
+            return
+        for place in (urlsplit(row.web_url) for row in self.providers):
+            if place.port:  # another one on each run, and a notebook is to be the same
+                self.trace.secrets.learn_port(place.hostname or "", place.port)
 
     def stop(self) -> None:
         """`requests` is as it was before. What was recorded stays; stopping twice is nothing."""
-        if Practice._mounted is self:
+        if self._door.is_open:
             self._door.close()
+        if Practice._mounted is self:
             Practice._mounted = None
 
-    def _must_be_mounted(self) -> None:
-        """Or a stand-in browser would go to the real provider."""
-        if Practice._mounted is not self:
+    def _must_be_running(self) -> None:
+        """Or a stand-in browser would go to the real provider, or to another practice."""
+        if not self._door.is_open or Practice._mounted not in (None, self):
             raise Unreachable("this practice is not running", mend="Run the cell with practice.start() again")
 
     def __enter__(self) -> Practice:
@@ -191,10 +261,15 @@ class Practice:
     # --- applications -----------------------------------------------------------------------------
 
     def app(self, provider: Provider) -> App:
-        """An application registered today at this provider, the same one each time."""
+        """An application registered today at this provider, the same one each time.
+
+        Where the practice is served, its callback is on loopback: at any port, as far as the provider allows that.
+        """
         name = self._side(provider).provider.name
         if name not in self._apps:
-            settings = {**_TODAY[name], **_IN_ERA.get((self._era, name), {})}
+            settings = {**_TODAY[name], **_IN_ERA.get((self.era, name), {})}
+            if not self._door.stands_in_for_the_network:
+                settings |= _ON_LOOPBACK[self.era, name]
             self._apps[name] = self.register(provider, name="Notes", **settings)
         return self._apps[name]
 
@@ -273,6 +348,11 @@ class Practice:
                 spans.append(Span(token.label, token.origin, *ends, tuple(token.history), renewable_until))
         return Timeline(spans, now)
 
+    @property
+    def urls(self) -> dict[str, str]:
+        """Where each provider stands, by its name in small letters; no slash at the end."""
+        return {row.name.lower(): row.web_url for row in self.providers}
+
     def _side(self, provider: Provider) -> Side:
         try:
             return self._sides[provider.name]
@@ -291,7 +371,7 @@ class Practice:
             self._passwords,
             self.trace.secrets,
             signed_in_as,
-            self._must_be_mounted,
+            self._must_be_running,
             lambda: self._strikes(DOUBLED, Step.GRANT),
             self.ledger.is_callback,
         )
@@ -308,7 +388,9 @@ class Practice:
 
     def __repr__(self) -> str:
         names = " and ".join(self._sides)
-        return f"<{names} for practice, era {self._era!r}{', mounted' if Practice._mounted is self else ''}>"
+        served = "" if self._door.stands_in_for_the_network else f" at {', '.join(self.urls.values())}"
+        state = (", mounted" if not served else ", served") if self._door.is_open else ""
+        return f"<{names} for practice{served}, era {self.era!r}{state}>"
 
 
 def _whole_urls(redirect_uri: Any) -> tuple[str, ...]:

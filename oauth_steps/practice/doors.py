@@ -1,7 +1,7 @@
-"""The ways in to the practice providers.
+"""The ways in to the practice providers, and what both lead to: one answer for each request, recorded once.
 
-In process: through `responses`, so that any client built on `requests` meets them without knowing. Every
-request passes here once and is recorded once, and none leaves this computer.
+In process: through `responses`, so that any client built on `requests` meets them without knowing, and nothing leaves
+this computer. The other door, real HTTP on loopback, is in `serving`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ import responses
 from responses.registries import FirstMatchRegistry
 
 from ..errors import NoAnswer, Unreachable
+from ..providers import Provider
 from ..wire import Request, Response, Trace, request_of
 from .clock import Clock
 
@@ -34,16 +34,46 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{host.removesuffix(_DEFAULT_PORTS.get(parts.scheme, ''))}"
 
 
-class InProcess:
-    """Mounts handlers, by origin, under `requests`; refuses every other address with Unreachable, unasked."""
+class Desk:
+    """Where both doors lead: hands a request to the handler of its origin, and records the exchange."""
 
     def __init__(self, handlers: Mapping[str, Handler], trace: Trace, clock: Clock) -> None:
         self._handlers = handlers
         self._trace = trace
         self._clock = clock
+
+    def answer(self, request: Request) -> Response:
+        """The provider's answer. Raises Unreachable for an origin that has no handler; NoAnswer if it is lost."""
+        place = origin(request.url)
+        if place not in self._handlers:
+            refusal = f"refused: {place} is not one of the practice providers"
+            exchange = self._trace.record(request, None, at=self._clock.now, refused=refusal)
+            raise Unreachable(exchange.refused, exchange=exchange)
+        try:
+            response = self._handlers[place](request)
+        except NoAnswer as error:
+            error.exchange = self._trace.record(request, None, at=self._clock.now, refused=error.message)
+            raise
+        if request.method == "HEAD":  # RFC 9110 section 9.3.2: no content
+            response = replace(response, body=b"")
+        self._trace.record(request, response, at=self._clock.now)
+        return response
+
+
+class InProcess:
+    """Takes the place of the network under `requests`: whatever is asked goes to one handler, which may refuse it."""
+
+    stands_in_for_the_network = True
+
+    def __init__(self) -> None:
+        self.is_open = False
         self._netrc: str | None = None
-        self._one_at_a_time = Lock()  # or two threads could redeem one code
+        self._handle: Handler | None = None
         self._mock = responses.RequestsMock(assert_all_requests_are_fired=False, registry=self._registry())
+
+    def row(self, provider: Provider) -> Provider:
+        """The provider as it is: behind this door it has its own addresses."""
+        return provider
 
     def _registry(self) -> type[FirstMatchRegistry]:
         door = self
@@ -58,31 +88,21 @@ class InProcess:
         return OneForAll
 
     def _answer(self, prepared: requests.PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
-        request = request_of(prepared)
-        place = origin(request.url)
-        with self._one_at_a_time:
-            if place not in self._handlers:
-                refusal = f"refused: {place} is not one of the practice providers"
-                exchange = self._trace.record(request, None, at=self._clock.now, refused=refusal)
-                raise Unreachable(exchange.refused, exchange=exchange)
-            try:
-                response = self._handlers[place](request)
-            except NoAnswer as error:
-                error.exchange = self._trace.record(request, None, at=self._clock.now, refused=error.message)
-                raise
-            if request.method == "HEAD":  # RFC 9110 section 9.3.2: no content
-                response = replace(response, body=b"")
-            self._trace.record(request, response, at=self._clock.now)
+        assert self._handle is not None
+        response = self._handle(request_of(prepared))
         return response.status, list(response.headers), response.body
 
-    def open(self) -> None:
-        """From now on `requests` reaches the handlers, and nothing else."""
+    def open(self, handle: Handler) -> None:
+        """From now on `requests` reaches this handler, and nothing else."""
+        self._handle = handle
         self._mock.start()
         self._netrc = os.environ.get("NETRC")
         os.environ["NETRC"] = _NO_NETRC  # her own password for github.com would replace what a cell sends
+        self.is_open = True
 
     def close(self) -> None:
         """`requests` is as it was before."""
+        self.is_open = False
         self._mock.stop()
         self._mock.calls.reset()
         if os.environ.get("NETRC") != _NO_NETRC:  # somebody has chosen another one since

@@ -362,7 +362,7 @@ class Graph:
             "name": person.name,
             "first_name": first,
             "last_name": last,
-            "link": f"https://www.facebook.com/{person.login}",
+            "link": f"{self.provider.web_url}/{person.login}",
             "username": person.login,
             # Assumed, the same for everybody: where she is, what she speaks, when she last changed her profile.
             **{

@@ -5,13 +5,17 @@ No provider is named here: names and wording come in. `<body data-page="…">` t
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-_CSS = files(__name__).joinpath("page.css").read_text("utf-8")
+_CSS = "\n" + files(__name__).joinpath("page.css").read_text("utf-8")
+# By which a Content-Security-Policy lets the style in (CSP Level 3, section 2.3.1).
+STYLE_HASH = f"sha256-{base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()}"
 
 
 class Ask(NamedTuple):
@@ -183,8 +187,7 @@ def _document(provider: str, page: str, title: str, *content: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
 <link rel="icon" href="data:,">
-<style>
-{_CSS}</style>
+<style>{_CSS}</style>
 </head>
 <body data-page="{page}">
 <header>Practice — <strong>not the real {escape(provider)}</strong>. Nothing leaves this computer.</header>

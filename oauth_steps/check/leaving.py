@@ -1,0 +1,54 @@
+"""A learner's `goodbye(app, token)`, run at each provider: whether anything is left there of what a person allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..attacks import granted, parameters
+from ..providers import App
+from ..steps import Token, authorization_url, inspect_token, new_state, request_token
+from .renewal import Practice
+from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+
+USER = "ben"  # who has signed in at two computers, and leaves
+
+
+def check_goodbye(goodbye: Any, *, practice: Practice) -> Verdict:
+    """Run `goodbye(app, token)`: afterwards no token of hers may live, and she must be asked again.
+
+    The token is one of two that the application has of her. Runs in a practice of its own, as in
+    `practice=Practice()`.
+    """
+    if unanswered(goodbye):
+        return NOT_ANSWERED
+    if not callable(goodbye):
+        return Verdict(False, ("this is no function: hand over goodbye itself, without calling it",))
+    with practice:
+        praise = "at both providers: no token of hers lives, and she would be asked again"
+        return judged(_mistakes(goodbye, practice), praise)
+
+
+def _mistakes(goodbye: Callable[..., Any], practice: Practice) -> Iterator[str]:
+    for row in practice.providers:
+        app = practice.register(row, name="Trial", redirect_uri="https://trial.example/callback")
+        browser = practice.new_browser(signed_in_as=USER)
+        handed, other = _sign_in(app, browser), _sign_in(app, browser)
+        try:
+            goodbye(app, handed)
+        except Exception as error:
+            yield f"{row.name}: your function broke with {type(error).__name__}: {error}"
+        if inspect_token(app, handed).is_valid:
+            yield f"{row.name}: the token still lives. Was the call refused? It may be another one here"
+        if inspect_token(app, other).is_valid:
+            yield (
+                f"{row.name}: that token is dead, and the one of her other computer lives. "
+                "End all that she has allowed, not one token"
+            )
+        if hasattr(browser.open(authorization_url(app, state=new_state())), "arrivals"):
+            yield f"{row.name}: the tokens are dead, and yet she is not asked again: the application is still there"
+
+
+def _sign_in(app: App, browser: Any) -> Token:
+    callback = granted(browser, authorization_url(app, state=new_state()))
+    return request_token(app, parameters(callback)["code"])

@@ -1,0 +1,248 @@
+"""The second door: the practice providers over real HTTP, each at a port of its own, for any client at all.
+
+It opens on the loopback interface and nowhere else, and no setting changes that: what stands behind it keeps its
+secrets in plain sight. The server is waitress; here is what it needs to know, and who is not let in.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import chain
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import waitress.channel
+import waitress.server
+import waitress.wasyncore
+
+from ..errors import BadInput, NoAnswer
+from ..providers import Provider, Step
+from ..wire import Request, Response
+from . import pages
+from .control import HOME
+from .doors import Handler
+
+_LOOPBACK = "127.0.0.1"
+_NAMES = (_LOOPBACK, "localhost", "[::1]")  # by which somebody on this computer may call
+_NEXT = 20  # ports that are tried after one another, where any of them will do
+_READING = ("GET", "HEAD", "OPTIONS")  # RFC 9110 section 9.2.1: they change nothing
+_LIMITS: Mapping[str, int] = {
+    "max_request_header_size": 64 * 1024,
+    "max_request_body_size": 256 * 1024,  # the longest there is: 1,000 tokens to be revoked, about 50 kB
+    "channel_timeout": 30,  # seconds without a byte
+    "cleanup_interval": 10,
+    "connection_limit": 500,  # a client keeps one or two open
+    "asyncore_use_poll": True,  # where there is poll: select does not see descriptors from 1,024 on
+    "threads": 4,  # one answers at a time; the others take a slow reader's place
+}
+# A page needs its own style and its empty icon, and nobody else's page may hold it in a frame. There is no
+# `form-action`: Chromium applies it to where a form's answer redirects, and that is the application's callback.
+_GUARDS = (
+    (
+        "Content-Security-Policy",
+        f"default-src 'none'; style-src '{pages.STYLE_HASH}'; img-src data:; "
+        "base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("X-Frame-Options", "DENY"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+
+
+class OnLoopback:
+    """Serves providers over HTTP, each at a port of its own; the ports are taken from the beginning.
+
+    `ports` is one for each provider: 0 is any free one, None the next free one after the one before, which the first
+    cannot be. Raises BadInput if a port is taken, or is none. `control` answers for what is below HOME.
+    """
+
+    stands_in_for_the_network = False
+
+    def __init__(self, providers: Sequence[Provider], ports: Sequence[int | None], control: Handler) -> None:
+        self.is_open = False
+        self._control = control
+        self._rows: dict[str, Provider] = {}
+        self._sockets: dict[str, list[socket.socket]] = {}
+        before = 0
+        for provider, port in zip(providers, ports, strict=True):
+            try:
+                found = _next_free(before + 1) if port is None else _listen(port)
+            except BadInput:
+                for one in chain.from_iterable(self._sockets.values()):
+                    one.close()
+                raise
+            before = found[0].getsockname()[1]
+            self._sockets[provider.name] = found
+            self._rows[provider.name] = provider.at(f"http://{_LOOPBACK}:{before}")
+        self._servers: list[Any] = []
+        self._watched: dict[int, Any] = {}  # waitress's: descriptor -> what waits for something there
+        self._thread: Thread | None = None
+
+    def row(self, provider: Provider) -> Provider:
+        """The provider as it stands behind this door."""
+        return self._rows[provider.name]
+
+    def open(self, handle: Handler) -> None:
+        """From now on requests are answered, in threads of their own; opening an open door is nothing."""
+        if self.is_open:
+            return
+        for name, row in self._rows.items():
+            if not self._sockets[name]:  # it was closed before
+                self._sockets[name] = _listen(urlsplit(row.web_url).port or 80)
+            site = _Site(row, handle, self._control)
+            # Without an `ident` there is no Server header of its own, and what a provider says stays alone.
+            serve = partial(waitress.server.create_server, site, self._watched, ident=None, **_LIMITS)
+            self._servers += [serve(sockets=[one]) for one in self._sockets[name]]
+        self._thread = Thread(target=self._servers[0].run, name="practice providers", daemon=True)
+        self._thread.start()
+        self.is_open = True
+
+    def close(self) -> None:
+        """No request is answered any more; what is being asked right now is cut off."""
+        if not self.is_open or self._thread is None:
+            return
+        self.is_open = False
+        # By the thread that watches the sockets, or it would go on to watch what is closed.
+        self._servers[0].trigger.pull_trigger(partial(waitress.wasyncore.close_all, self._watched))
+        self._thread.join()
+        for server in self._servers:
+            server.task_dispatcher.shutdown()
+        self._servers.clear()
+        self._sockets = {name: [] for name in self._sockets}
+
+
+def _listen(port: int) -> list[socket.socket]:
+    """Sockets that listen at this port of 127.0.0.1, and of ::1 where this computer has that. Raises BadInput."""
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
+        raise BadInput(f"there is no port {port!r}", mend="Ports go from 1 to 65535, and 0 is any free one")
+    listening: list[socket.socket] = []
+    try:
+        for family, address in ((socket.AF_INET, _LOOPBACK), (socket.AF_INET6, "::1")):
+            try:
+                listening.append(_bound(family, address, port))
+            except OSError as error:
+                if family == socket.AF_INET or error.errno == errno.EADDRINUSE:
+                    raise
+                continue  # there is no ::1 here
+            port = listening[0].getsockname()[1]
+    except OSError as error:
+        for one in listening:
+            one.close()
+        taken = error.errno == errno.EADDRINUSE
+        problem = "is taken: another program listens there" if taken else f"cannot be used: {error.strerror}"
+        raise BadInput(f"port {port} {problem}", mend="Choose another one, or 0 for any free one") from None
+    return listening
+
+
+def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    one = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # as asyncio does it: elsewhere this would let two programs share a port
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        one.bind((address, port))
+        one.listen()
+    except OSError:
+        one.close()
+        raise
+    return one
+
+
+def _next_free(first: int) -> list[socket.socket]:
+    """Sockets at the first port from this one on that is free. Raises BadInput if the next few are all taken."""
+    problem = BadInput(f"there is no port after {first - 1}")
+    for port in range(first, min(first + _NEXT, 65536)):
+        try:
+            return _listen(port)
+        except BadInput as error:
+            problem = error
+    raise problem
+
+
+# --- one request --------------------------------------------------------------------------------------------
+
+
+class _Site:
+    """One provider as a WSGI application (PEP 3333)."""
+
+    def __init__(self, row: Provider, handle: Handler, control: Handler) -> None:
+        self._row = row
+        self._handle = handle
+        self._control = control
+        port = urlsplit(row.web_url).port
+        # RFC 9110 section 4.2.1: port 80 need not be named
+        self._hosts = {f"{name}:{port}" for name in _NAMES} | (set(_NAMES) if port == 80 else set())
+
+    def __call__(
+        self, environ: Mapping[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]
+    ) -> Iterable[bytes]:
+        try:
+            response = self._answer(environ)
+        except NoAnswer:  # waitress then closes the connection without a word
+            raise waitress.channel.ClientDisconnected from None
+        named = {name.lower() for name, _ in response.headers}
+        guards = [guard for guard in _GUARDS if guard[0].lower() not in named]
+        start_response(f"{response.status} {response.reason}", [*response.headers, *guards])
+        return [response.body]
+
+    def _answer(self, environ: Mapping[str, Any]) -> Response:
+        target = self._target(environ)
+        # A site of somebody else's may have its name lead to 127.0.0.1 (DNS rebinding), but the browser says the name.
+        if target is None or environ.get("HTTP_HOST", "").lower() not in self._hosts:
+            return _refused(421, f"This is a practice provider. It answers at {self._row.web_url} alone.")
+        request = Request(
+            environ["REQUEST_METHOD"],
+            self._row.web_url + target,
+            tuple(_headers(environ)),
+            environ["wsgi.input"].read(),
+        )
+        foreign = self._is_foreign(request)
+        if f"{target.partition('?')[0]}/".startswith(f"{HOME}/"):
+            return _refused(403, "Another site's page has sent this.") if foreign else self._control(request)
+        if foreign and self._row.step_of(request.method, request.url) == Step.GRANT:
+            return self._stale_form()
+        return self._handle(request)
+
+    def _target(self, environ: Mapping[str, Any]) -> str | None:
+        """Path and query, as they were sent; None if they were meant for another server (RFC 9112 section 3.2)."""
+        uri = str(environ["REQUEST_URI"])
+        if uri.startswith("/"):
+            return uri
+        scheme, mark, rest = uri.partition("://")
+        host, slash, path = rest.partition("/")
+        own = mark and scheme.lower() == "http" and host.lower() in self._hosts
+        return slash + path or "/" if own else None
+
+    def _is_foreign(self, request: Request) -> bool:
+        """Whether another site's page sends this, to change something.
+
+        Browsers add `Origin` to all that is no GET or HEAD (Fetch standard, section 3.2), and Sec-Fetch-Site; whoever
+        sends neither is no browser.
+        """
+        if request.method in _READING:
+            return False
+        origin = request.header("origin")
+        if origin is not None:
+            return origin.lower() not in {f"http://{host}" for host in self._hosts}
+        return request.header("sec-fetch-site") not in (None, "same-origin", "none")
+
+    def _stale_form(self) -> Response:
+        says = ("Another site's page has sent it.", "Sign in and open the application's link again.")
+        text = pages.error(self._row.name, title="This form is not ours", paragraphs=says)
+        return Response(403, (("Content-Type", "text/html; charset=utf-8"),), text.encode())
+
+
+def _headers(environ: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """The headers, named as they usually are: WSGI tells neither their case nor those of the connection."""
+    for name, value in environ.items():
+        if name.startswith("HTTP_") or name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            yield name.removeprefix("HTTP_").replace("_", "-").title(), value
+
+
+def _refused(status: int, why: str) -> Response:
+    return Response(status, (("Content-Type", "text/plain; charset=utf-8"),), f"{why}\n".encode())

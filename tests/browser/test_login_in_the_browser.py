@@ -1,0 +1,119 @@
+"""Steps 1 to 4 with a real browser: a practice over HTTP, its pages, and the listener at which the browser ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from oauth_steps import FACEBOOK, GITHUB, AccessDenied, App, inspect_token, request_resource
+from oauth_steps.errors import NoCallback
+from oauth_steps.listen import login
+from oauth_steps.practice import Practice
+
+MILLISECONDS = 15_000
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Practice]:
+    with Practice(port=0) as practice:
+        yield practice
+
+
+@pytest.fixture
+def complaints(page: Any) -> list[str]:
+    """What the browser complains of, such as a style that a policy does not let in."""
+    page.set_default_timeout(MILLISECONDS)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def sign_in(page: Any, practice: Practice, url: str) -> None:
+    page.goto(url)
+    page.fill("input[name=login]", "ada")
+    page.fill("input[name=password]", practice.ledger.people["ada"].password)
+    page.click("text=Sign in >> nth=-1")
+    page.wait_for_selector("body[data-page=consent]")
+
+
+def pressing(page: Any, practice: Practice, button: str, before: Callable[[], None] = lambda: None) -> Any:
+    """A person at the browser, who signs in and presses this button; she ends at the listener's page."""
+
+    def opened(url: str) -> None:
+        sign_in(page, practice, url)
+        before()
+        page.click(f"button[value='{button}']")
+        page.wait_for_url("**/callback/arrived*")
+
+    return opened
+
+
+def path(app: App) -> str:
+    return "/user" if app.provider.refreshes else "/me"
+
+
+@pytest.mark.parametrize("provider", [GITHUB, FACEBOOK], ids=lambda row: row.name)
+def test_she_allows_and_the_code_is_nowhere_to_be_seen(
+    provider: Any, served: Practice, page: Any, complaints: list[str]
+) -> None:
+    app, seen = served.app(provider), []
+
+    def opened(url: str) -> None:
+        pressing(page, served, "1")(url)
+        page.reload()  # while somebody listens: what is loaded again is the page, not the callback
+        seen.append((page.url, page.title(), page.evaluate("document.referrer")))
+        assert "light" in page.evaluate("getComputedStyle(document.documentElement).colorScheme"), "the style"
+
+    token = login(app, open_browser=opened)
+    assert request_resource(app, token, path(app)).json()["name"] == "Ada Moreno"
+    ((address, title, referrer),) = seen
+    assert urlsplit(address).query == "" and urlsplit(address).path == "/callback/arrived"
+    assert title == "Your answer has arrived" and "code" not in referrer
+    assert not any(code in page.content() + address for code in served.ledger.codes)
+    assert complaints == []
+
+
+@pytest.mark.parametrize("provider", [GITHUB, FACEBOOK], ids=lambda row: row.name)
+def test_she_cancels_and_the_program_is_told(
+    provider: Any, served: Practice, page: Any, complaints: list[str]
+) -> None:
+    app = served.register(
+        provider, name="Other", redirect_uri=served.app(provider).redirect_uri, **settings(provider)
+    )
+    with pytest.raises(AccessDenied):
+        login(app, open_browser=pressing(page, served, "0"))
+
+
+def settings(provider: Any) -> dict[str, Any]:
+    return {} if provider is GITHUB else {"mode": "development", "roles": {"ada"}}
+
+
+def test_she_declines_one_permission(served: Practice, page: Any, complaints: list[str]) -> None:
+    app = replace(served.app(FACEBOOK), scope=("public_profile", "email", "pages_show_list"))
+    token = login(
+        app, open_browser=pressing(page, served, "1", lambda: page.uncheck("input[value=pages_show_list]"))
+    )
+    assert "pages_show_list" not in inspect_token(app, token).scope
+
+
+@pytest.mark.parametrize("provider", [GITHUB, FACEBOOK], ids=lambda row: row.name)
+def test_a_foreign_redirect_uri_ends_on_the_providers_page(
+    provider: Any, served: Practice, page: Any, complaints: list[str]
+) -> None:
+    app = replace(served.app(provider), redirect_uri="http://127.0.0.1/another")
+
+    def opened(url: str) -> None:
+        page.goto(url)
+        if page.query_selector("input[name=password]"):
+            page.fill("input[name=login]", "ada")
+            page.fill("input[name=password]", served.ledger.people["ada"].password)
+            page.click("text=Sign in >> nth=-1")
+        page.wait_for_selector("body[data-page=error]")
+
+    with pytest.raises(NoCallback):
+        login(app, open_browser=opened, seconds=0.1)
