@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import signal
 import sys
@@ -30,8 +29,6 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     if isinstance(sys.stdout, TextIOWrapper):  # labels are no letters of every old code page
         sys.stdout.reconfigure(encoding="utf-8")
-    # waitress tells each time that somebody waits, and with one answer at a time somebody often does
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     for sign in _SIGNS:
         signal.signal(sign, _end)
     try:

@@ -7,6 +7,7 @@ secrets in plain sight. The server is waitress; here is what it needs to know, a
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -90,6 +91,8 @@ class OnLoopback:
         """From now on requests are answered, in threads of their own; opening an open door is nothing."""
         if self.is_open:
             return
+        # Or waitress tells each time that somebody waits, and with one answer at a time somebody often does.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         for name, row in self._rows.items():
             if not self._sockets[name]:  # it was closed before
                 self._sockets[name] = _listen(urlsplit(row.web_url).port or 80)
