@@ -292,6 +292,7 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "explorer": BASE
     | {"steps", "attacks", "knowledge", "practice", "practice.browser"}
     | {"check", "check.diagnosis", "check.outcomes", "check.verdicts"},
+    "pytest_plugin": {"practice"},
 }
 
 
