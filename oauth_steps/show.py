@@ -45,7 +45,7 @@ def seen(text: str) -> str:
     return _INVISIBLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
-def _html(text: str) -> str:
+def escaped(text: str) -> str:
     """Escaped, each label as a pill."""
     pieces = [escape(piece) for piece in _LABEL.split(seen(text))]
     for place, label in enumerate(pieces[1::2]):
@@ -55,14 +55,14 @@ def _html(text: str) -> str:
     return "".join(pieces)
 
 
-def _prose(text: str) -> str:
-    """Sentences: as `_html`, with `words in backticks` as code."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", _html(text))
+def sentence(text: str) -> str:
+    """Sentences: as `escaped`, with `words in backticks` as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escaped(text))
 
 
 def prose(text: str) -> str:
     """A paragraph."""
-    return f'<p style="margin:6px 0">{_prose(text)}</p>'
+    return f'<p style="margin:6px 0">{sentence(text)}</p>'
 
 
 # --- an exchange -------------------------------------------------------------------------------------------
@@ -99,14 +99,20 @@ def exchange_text(title: str, request_lines: Lines, response_lines: Lines) -> st
 def exchange_html(title: str, request_lines: Lines, response_lines: Lines) -> str:
     """The exchange as a card, made from the same rows; its halves stand side by side if there is room."""
     half = f"flex:1 1 400px;min-width:0;margin:0;padding:8px 12px;border-top:{_LINE};background:none"
-    halves = (_html_rows(_rows("→", request_lines)), _html_rows(_rows("←", response_lines)))
+    half += f";white-space:normal;{MONO}"
     return (
         f'<div style="border:{_LINE};border-radius:8px;overflow:hidden;margin:6px 0">'
-        f'<div style="{_TINT};padding:5px 12px;font-weight:600">{_html(title)}</div>'
+        f'<div style="{_TINT};padding:5px 12px;font-weight:600">{escaped(title)}</div>'
         '<div style="display:flex;flex-wrap:wrap">'
-        + "".join(f'<pre style="{half};white-space:normal;{MONO}">{rows}</pre>' for rows in halves)
+        + half_html("→", request_lines, half)
+        + half_html("←", response_lines, half)
         + "</div></div>"
     )
+
+
+def half_html(arrow: str, lines: Lines, style: str = "white-space:normal") -> str:
+    """One half of an exchange, behind `→` or `←`."""
+    return f'<pre style="{style}">{_html_rows(_rows(arrow, lines))}</pre>'
 
 
 def _html_rows(rows: Pairs) -> str:
@@ -118,7 +124,7 @@ def _html_rows(rows: Pairs) -> str:
             f"display:block;min-height:.7em;padding-left:{0.6 * (lead + 2):.1f}em;text-indent:-1.2em;"
             f"white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;{_ROW_STYLES.get(kind, '')}"
         )  # a letter of this font is 0.6 em wide
-        shown.append(f'{text[:lead]}<span style="{style}">{_html(text[lead:])}</span>')
+        shown.append(f'{text[:lead]}<span style="{style}">{escaped(text[lead:])}</span>')
     return "\n".join(shown)
 
 
@@ -292,15 +298,17 @@ class Table:
     def _repr_html_(self) -> str:
         cell = f"text-align:left;vertical-align:top;padding:5px 12px;border-top:{_LINE};line-height:1.45"
         wraps = "overflow-wrap:anywhere;min-width:4.5em"  # a long value must not press the words beside it
-        head = "".join(f'<th scope="col" style="{cell};{_TINT}">{_prose(name)}</th>' for name in self.columns)
+        head = "".join(
+            f'<th scope="col" style="{cell};{_TINT}">{sentence(name)}</th>' for name in self.columns
+        )
         rows = "".join(
-            f'<tr><th scope="row" style="{cell}">{_prose(first)}</th>'
-            + "".join(f'<td style="{cell};{wraps}">{_breakable(_prose(text))}</td>' for text in rest)
+            f'<tr><th scope="row" style="{cell}">{sentence(first)}</th>'
+            + "".join(f'<td style="{cell};{wraps}">{_breakable(sentence(text))}</td>' for text in rest)
             + "</tr>"
             for first, *rest in self.rows
         )
         style = "text-align:left;padding:4px 0;font-weight:600"
-        caption = f'<caption style="{style}">{_prose(self.caption)}</caption>' * bool(self.caption)
+        caption = f'<caption style="{style}">{sentence(self.caption)}</caption>' * bool(self.caption)
         return (
             f'<table style="border-collapse:collapse;border-bottom:{_LINE};margin:6px 0;font-size:13px">'
             f"{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -328,10 +336,10 @@ def verdict_text(mark: str, words: Sequence[str]) -> str:
 
 def verdict_html(mark: str, words: Sequence[str]) -> str:
     """The same as a card."""
-    hue, (first, *more) = _HUES.get(mark, _OTHER_HUE), map(_prose, words)
+    hue, (first, *more) = _HUES.get(mark, _OTHER_HUE), map(sentence, words)
     return (
         f'<div style="border-left:4px solid rgba({hue},.9);background:rgba({hue},.1);border-radius:4px;'
-        f'padding:8px 14px;margin:6px 0"><div style="font-weight:600">{_html(mark)} {first}</div>'
+        f'padding:8px 14px;margin:6px 0"><div style="font-weight:600">{escaped(mark)} {first}</div>'
         + "".join(f'<div style="margin:3px 0 0 0">{line}</div>' for line in more)
         + "</div>"
     )
@@ -342,6 +350,7 @@ def verdict_html(mark: str, words: Sequence[str]) -> str:
 INK, PAPER = "var(--jp-content-font-color1, #1b1b1b)", "var(--jp-layout-color1, #fff)"
 ACCENT = "var(--jp-brand-color1, #1976d2)"
 LETTER = 6.6  # px that a letter takes, on average
+_NARROW = 400  # px
 
 
 def pictured(svg: str, text: str) -> str:
@@ -352,7 +361,7 @@ def pictured(svg: str, text: str) -> str:
     picture = f'<div style="display:none;display:revert">{svg}</div>' if svg else ""
     out_of_sight = "overflow:hidden;block-size:1px;clip-path:inset(50%);" if svg else ""
     style = f"{out_of_sight}margin:0;white-space:pre-wrap;word-break:normal;overflow-wrap:break-word;{MONO}"
-    return f'{picture}<pre style="{style}">{_html(text)}</pre>'
+    return f'{picture}<pre style="{style}">{escaped(text)}</pre>'
 
 
 def svg(name: str, width: float, height: float, drawn: str) -> str:
@@ -414,30 +423,43 @@ def trace_text(arrows: Sequence[Arrow]) -> str:
     return "\n".join(rows) or "nothing was sent"
 
 
-def trace_html(arrows: Sequence[Arrow]) -> str:
-    """The trace drawn as lanes and arrows, with its text."""
-    return pictured(_svg(arrows) if arrows else "", trace_text(arrows))
+def trace_html(arrows: Sequence[Arrow], *, narrow: bool = False) -> str:
+    """The trace drawn as lanes and arrows, with its text; `narrow` for where there is no room beside it."""
+    return pictured(_svg(arrows, narrow) if arrows else "", trace_text(arrows))
 
 
-def _svg(arrows: Sequence[Arrow]) -> str:
+def _svg(arrows: Sequence[Arrow], narrow: bool) -> str:
     met = set().union(*(arrow.lanes for arrow in arrows))
-    lanes: dict[str, float] = {}
-    for before, lane in pairwise(["", *(lane for lane in _LANES if lane in met)]):
-        wide = before == "your application" or lane == "provider"  # between these stand the longest words
-        lanes[lane] = lanes[before] + (235 if wide else 155) if before else 72 + _half(lane)
-    width, y, step, drawn = max(max(lanes.values()) + 80, 480), 46.0, None, ""
+    lanes, width = (_close if narrow else _apart)([lane for lane in _LANES if lane in met])
+    y, step, drawn = 46.0 + 15 * narrow, None, ""
     for arrow in arrows:
         if arrow.step != step:
             drawn += f'<path d="M12,{y + 9:.0f}H{width - 12:.0f}" stroke="{INK}" stroke-opacity=".18"/>'
             if arrow.step:
                 drawn += svg_text(14, y + 25, f"step {arrow.step}", "start", 'font-weight="600"')
-            step, y = arrow.step, y + 8
-        more, y = _drawn(arrow, lanes, y)
+            step, y = arrow.step, y + 8 + 18 * bool(narrow and arrow.step)
+        more, y = _drawn(arrow, lanes, y, width if narrow else 0)
         drawn += more
-    heads = "".join(_head(lane, x, y + 14) for lane, x in lanes.items())
+    heads = "".join(_head(lane, x, y + 14, narrow) for lane, x in lanes.items())
     name = f"Sequence of {len(arrows)} arrows between {', '.join(lanes)}; a list of them follows"
-    legend = _legend({"browser" in arrow.lanes for arrow in arrows}, y + 34)
-    return svg(name, width, y + 48, heads + drawn + legend)
+    legend = _legend({"browser" in arrow.lanes for arrow in arrows}, y + 34, narrow)
+    return svg(name, width, y + 48 + 36 * narrow, heads + drawn + legend)
+
+
+def _apart(met: Sequence[str]) -> tuple[dict[str, float], float]:
+    """Where the lanes are, and the width of it all: an arrow's words fit between its lanes."""
+    lanes: dict[str, float] = {}
+    for before, lane in pairwise(["", *met]):
+        wide = before == "your application" or lane == "provider"  # between these stand the longest words
+        lanes[lane] = lanes[before] + (235 if wide else 155) if before else 72 + _half(lane)
+    return lanes, max(max(lanes.values()) + 80, 480)
+
+
+def _close(met: Sequence[str]) -> tuple[dict[str, float], float]:
+    """The same where there is little room: an arrow's words go beyond its lanes."""
+    first, last = 34, _NARROW - 42
+    gap = (last - first) / max(len(met) - 1, 1)
+    return {lane: first + gap * place for place, lane in enumerate(met)}, _NARROW
 
 
 def _half(lane: str) -> float:
@@ -445,27 +467,37 @@ def _half(lane: str) -> float:
     return LETTER * len(lane) / 2 + 12
 
 
-def _head(lane: str, x: float, bottom: float) -> str:
-    half = _half(lane)
-    box = f'x="{x - half:.1f}" y="12" width="{2 * half:.1f}" height="28" rx="6"'
+def _head(lane: str, x: float, bottom: float, narrow: bool) -> str:
+    words = lane.split() if narrow else [lane]
+    half, tall = max(map(_half, words)) - 8 * narrow, 28 + 15 * narrow
+    first = 30.5 + 7.5 * (1 + narrow - len(words))
+    box = f'x="{x - half:.1f}" y="12" width="{2 * half:.1f}" height="{tall}" rx="6"'
     return (
-        f'<path d="M{x:.1f},40V{bottom:.0f}" stroke="{INK}" stroke-opacity=".4"/>'
+        f'<path d="M{x:.1f},{12 + tall}V{bottom:.0f}" stroke="{INK}" stroke-opacity=".4"/>'
         f'<rect {box} fill="{PAPER}" stroke="{INK}"/>'
-        + svg_text(x, 30.5, lane, "middle", 'font-weight="600"')
+        + "".join(
+            svg_text(x, first + 15 * row, word, "middle", 'font-weight="600"')
+            for row, word in enumerate(words)
+        )
     )
 
 
-def _drawn(arrow: Arrow, lanes: dict[str, float], y: float) -> tuple[str, float]:
-    """An arrow drawn below `y`, its words over its line, and where the next may begin."""
+def _drawn(arrow: Arrow, lanes: dict[str, float], y: float, room: float) -> tuple[str, float]:
+    """An arrow drawn below `y`, its words over its line, and where the next may begin.
+
+    The words stay between its lanes, or have all of `room`, if that is not 0.
+    """
     left, *between, right = sorted(lanes[lane] for lane in arrow.lanes)
-    words = textwrap.wrap(arrow.words, int((right - left - 24) / LETTER), break_on_hyphens=False)
+    words = textwrap.wrap(arrow.words, int(((room or right - left) - 24) / LETTER), break_on_hyphens=False)
     if len(words) > 3:
         words[2:] = [words[2][:-1] + "…"]
-    drawn = "".join(
-        svg_text((left + right) / 2, y + 17 + 15 * row, text, "middle") for row, text in enumerate(words)
-    )
+    middle, edge = (left + right) / 2, 12 + LETTER * max(map(len, words), default=0) / 2
+    if room:
+        middle = min(max(middle, edge), room - edge)
+    drawn = "".join(svg_text(middle, y + 17 + 15 * row, text, "middle") for row, text in enumerate(words))
     start, end = lanes[arrow.sender], lanes[arrow.receiver]
-    y += 15 * len(words) + (17 if between else 10)
+    below = 5 * bool(room and abs(middle - start) < edge)  # words that go beyond it would touch the number
+    y += 15 * len(words) + (17 if between else 10) + below
     # The front channel between application and provider goes to the browser, round its lane, and on.
     turn, dot = f"H{left + 8:.1f}a8,8 0 0 0 0,16", f'<circle cx="{left:.1f}" cy="{y + 8:.1f}" r="4.5"/>'
     tip, way = y + 16 * bool(between), 1 if between or start < end else -1
@@ -480,7 +512,7 @@ def _drawn(arrow: Arrow, lanes: dict[str, float], y: float) -> tuple[str, float]
     return drawn + svg_text(start, y + 3.8, str(arrow.number), "middle", 'font-size="10.5"'), tip + 8
 
 
-def _legend(used: set[bool], y: float) -> str:
+def _legend(used: set[bool], y: float, narrow: bool) -> str:
     drawn, x = "", 16
     for channel in filter(used.__contains__, _CHANNELS):
         hue, dashes, meaning = _CHANNELS[channel]
@@ -488,5 +520,5 @@ def _legend(used: set[bool], y: float) -> str:
             f'<path d="M{x},{y - 4:.1f}h34" stroke="{hue}" stroke-width="1.8" stroke-dasharray="{dashes}"/>'
         )
         drawn += svg_text(x + 42, y, meaning, "start", 'font-size="11.5"')
-        x += 270
+        x, y = (x, y + 18) if narrow else (x + 270, y)
     return drawn + svg_text(x, y, "circles: number of the exchange", "start", 'font-size="11.5"')

@@ -271,7 +271,7 @@ def test_every_file_that_architecture_names_exists_and_every_module_is_named() -
 
 
 BASE = {"providers", "errors", "show", "wire"}
-PACKAGES = {"practice", "check"}
+PACKAGES = {"practice", "check", "explorer"}
 MAY_IMPORT = {  # beside what stands in the same one of these
     "providers": {"errors"},
     "errors": {"wire"},  # for a type, and within a function: wire stands on errors
@@ -287,6 +287,9 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "knowledge": BASE,
     "": BASE | {"steps", "check"},
     "practice": BASE | {"lives"},
+    "explorer": BASE
+    | {"", "steps", "attacks", "check", "knowledge", "practice", "practice.browser"}
+    | {"check.diagnosis", "check.outcomes", "check.verdicts"},
 }
 
 
@@ -329,6 +332,7 @@ KNOW_A_PROVIDER = {
     "diagnoses",
     "libraries",
     "mishaps",
+    "explorer.stories",
     "practice",
     "practice.github",
     "practice.github_api",

@@ -63,6 +63,22 @@ OTHERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
+def change(method: Callable[..., Model]) -> Callable[..., Model]:
+    """However many acts are done within it, those who watch the model hear of it once, at the end."""
+
+    @wraps(method)
+    def changing(self: Model, *args: Any, **kwargs: Any) -> Model:
+        self._changing += 1
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            self._changing -= 1
+            for watcher in self.watchers if not self._changing else ():
+                watcher()
+
+    return changing
+
+
 def verb(method: Callable[..., None]) -> Callable[..., Model]:
     """An act: recorded, to be taken back and played again; one that raises has changed nothing. Returns the model."""
 
@@ -78,7 +94,7 @@ def verb(method: Callable[..., None]) -> Callable[..., Model]:
         self.acts.append(Act(method.__name__, args, kwargs))
         return self
 
-    return act
+    return change(act)
 
 
 class Model:
@@ -96,6 +112,8 @@ class Model:
     def __init__(self, provider: Provider | str, era: str = "now", seed: int = 1) -> None:
         self.acts: list[Act] = []
         self.story: Story | None = None
+        self.watchers: list[Callable[[], None]] = []  # called after each change, whoever made it
+        self._changing = 0
         self._seed = seed
         self._drawn: dict[str, list[Any]] = {}  # the application's random values, by their kind
         self.provider_name = _name(provider)
@@ -135,6 +153,7 @@ class Model:
         done: Model = getattr(self, act.verb)(*act.args, **act.kwargs)
         return done
 
+    @change
     def back(self) -> Model:
         """Everything as it was before the last act, clock and ledger too. Raises NoSuchAct at the beginning."""
         if not self.acts:
@@ -142,6 +161,7 @@ class Model:
         self._replay(self.acts[:-1])
         return self
 
+    @change
     def reset(self, provider: Provider | str | None = None, era: str | None = None) -> Model:
         """Begin anew, at this provider and in this era if they are given. Raises BadInput, UnknownEra."""
         kept = self.provider_name, self.era
@@ -165,6 +185,7 @@ class Model:
 
     # --- stories ----------------------------------------------------------------------------------------
 
+    @change
     def tell(self, name: str) -> Model:
         """Begin anew with this story, and play it as far as its question. Raises BadInput."""
         story = next((one for one in STORIES if one.name == name), None)
@@ -178,6 +199,7 @@ class Model:
             self.do(act)
         return self
 
+    @change
     def play(self, name: str) -> Model:
         """Begin anew with this story, and play it to its end. Raises BadInput."""
         self.tell(name)
@@ -193,11 +215,19 @@ class Model:
     @property
     def told(self) -> Act | None:
         """What the story does next; None at its end, and where it was left for something else."""
-        if self.story is None:
-            return None
-        whole = [*self.story.before, *self.story.then]
+        whole = self._whole_story
         left = self.acts != whole[: len(self.acts)]
         return None if left or len(self.acts) == len(whole) else whole[len(self.acts)]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the story at hand was told to its end, so that its question can be answered."""
+        whole = self._whole_story
+        return bool(whole) and self.acts[: len(whole)] == whole
+
+    @property
+    def _whole_story(self) -> list[Act]:
+        return [*self.story.before, *self.story.then] if self.story else []
 
     # --- going on ---------------------------------------------------------------------------------------
 
@@ -498,6 +528,23 @@ class Model:
         request = authorization_request(flow)
         flow.drafts[AUTHORIZATION] = Draft.of(AUTHORIZATION_REQUEST, request, self._secrets, by_browser=True)
 
+    @property
+    def answers(self) -> list[Act]:
+        """What she can do on the page that she sees; nothing where it waits for no answer."""
+        match self.page:
+            case SignInPage():
+                return [Act("sign_in", (login,)) for login in self.people]
+            case ChooseAccountPage() as page:
+                return [Act("choose", (login,)) for login in (*page.accounts, None)]
+            case ConsentPage():
+                return [Act("allow"), Act("deny")]
+        return []
+
+    @property
+    def people(self) -> dict[str, str]:
+        """The cast: each login and the name."""
+        return {login: person.name for login, person in self.practice.ledger.people.items()}
+
     # --- the application -----------------------------------------------------------------------------------
 
     @verb
@@ -622,6 +669,12 @@ class Model:
     def exchanges(self) -> list[Exchange]:
         """What went over the wire at the step at hand."""
         return list(exchanges_at_hand(self.flow, self.trace))
+
+    @property
+    def answer(self) -> Exchange | None:
+        """What answered the request at hand: at step 1 the first thing that came, else the last."""
+        exchanges = self.exchanges
+        return None if not exchanges else exchanges[0 if self.flow.at == AUTHORIZATION else -1]
 
     @property
     def page(self) -> Any:

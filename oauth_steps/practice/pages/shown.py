@@ -29,22 +29,27 @@ class _Shown:
         raise NotImplementedError
 
     @property
-    def _lines(self) -> list[Line]:
-        notes = [self._said, f"In code: {' · '.join(self._acts)}" if self._acts else ""]
-        lines = self._content() + [Line("note", note) for note in notes if note]
-        return [Line(kind, show.seen(self._secrets.mask_url(text))) for kind, text in lines]
+    def lines(self) -> list[Line]:
+        """What she sees, line by line: kind (`title`, `text`, `item`, `checked`, `field`, `button`) and text."""
+        return [Line(kind, show.seen(self._secrets.mask_url(text))) for kind, text in self._content()]
 
     @property
-    def _address(self) -> str:
+    def address(self) -> str:
+        """What her browser's address bar shows."""
         return show.seen(clipped(self._secrets.mask_url(self.url)))
 
+    @property
+    def _noted(self) -> list[Line]:
+        notes = [self._said, f"In code: {' · '.join(self._acts)}" if self._acts else ""]
+        return self.lines + [Line("note", note) for note in notes if note]
+
     def __str__(self) -> str:
-        return drawing.as_text(self._address, self._lines)
+        return drawing.as_text(self.address, self._noted)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return drawing.as_html(self._address, self._lines)
+        return drawing.as_html(self.address, self._noted)
 
     def sign_in(self, user: str) -> Page | Redirect:
         """Sign in with this person's password. Raises UnknownUser; NoSuchAct where there is no such form."""
@@ -149,8 +154,13 @@ class ChooseAccountPage(Page):
     _kind = "page to choose an account on"
     _acts = (".choose(user)", ".choose(None)")
 
+    @property
+    def accounts(self) -> list[str]:
+        """Who is signed in here, by login."""
+        return [value for value in self._reading.buttons if value]
+
     def choose(self, user: str | None) -> Page | Redirect:
-        there = [value for value in self._reading.buttons if value]
+        there = self.accounts
         if user is not None and user not in there:
             raise NoSuchAct(f"{user!r} is not signed in here", mend=f"There is {', '.join(there)}, or None")
         return self._submit({}, (), user or "")

@@ -1,0 +1,84 @@
+"""The left pane: where the flow stands, whose browser is at hand, and the stories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
+
+from ipywidgets import Dropdown
+
+from ...show import seen
+from ..flow import DONE, FAILED, NOT_YET, READY, STALE, WAITING
+from ..model import APPLICATION, OTHERS, Model
+from ..stories import STORIES
+from .parts import Do, box, button, put, section
+
+_STYLES: Mapping[str, str] = (
+    MappingProxyType(  # mark -> ipywidgets' name for a look, which explorer.css gives
+        {NOT_YET: "", READY: "info", WAITING: "primary", DONE: "success", FAILED: "danger", STALE: "warning"}
+    )
+)
+
+
+class Steps:
+    """The six steps, each a button that goes to it; its second line says how it stands."""
+
+    def __init__(self, model: Model, do: Do) -> None:
+        self._model = model
+        self._buttons = [
+            button("", partial(do, "go_to", one.step), "step", f"Go to step {one.step}")
+            for one in model.statuses
+        ]
+        self.root = section("The six steps", box("steps", self._buttons))
+
+    def refresh(self) -> None:
+        for at, (step, name, mark, words) in zip(self._buttons, self._model.statuses, strict=True):
+            put(at, description=seen(f"{mark} {step} {name}\n{words}"), button_style=_STYLES[mark])
+            (at.add_class if step == self._model.flow.at else at.remove_class)("ox-at-hand")
+
+
+class Seat:
+    """At whose browser she sits, and at which application."""
+
+    def __init__(self, model: Model, do: Do) -> None:
+        self._model, self._do = model, do
+        self._person = Dropdown(description="Browser of")
+        self._application = Dropdown(description="at", options=[APPLICATION, *OTHERS])
+        self.root = section("Whose browser", self._person, self._application)
+        for chosen in (self._person, self._application):
+            chosen.observe(lambda _: self._sit_down(), "value")
+
+    def _sit_down(self) -> None:
+        seat = self._person.value, self._application.value
+        if None not in seat and seat != self._at:
+            self._do("switch_to", *seat)
+
+    @property
+    def _at(self) -> tuple[str, str]:
+        return self._model.flow.person, self._model.flow.application
+
+    def refresh(self) -> None:
+        people = tuple((name, login) for login, name in self._model.people.items())
+        if self._person.options != people:
+            self._person.options = people
+        person, application = self._at
+        put(self._person, value=person)
+        put(self._application, value=application)
+
+
+class Stories:
+    """The stories, one click each."""
+
+    def __init__(self, model: Model, do: Do) -> None:
+        self._model = model
+        self.buttons = {
+            story.name: button(story.name, partial(do, "tell", story.name), "story", story.about)
+            for story in STORIES
+        }
+        self.root = section("Stories", box("stories", self.buttons.values()))
+
+    def refresh(self) -> None:
+        at_hand = self._model.story.name if self._model.story else ""
+        for name, one in self.buttons.items():
+            (one.add_class if name == at_hand else one.remove_class)("ox-at-hand")

@@ -1,0 +1,205 @@
+"""The middle pane: the story, the step at hand, the page that the user sees, what is sent and what comes of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+from typing import Any
+
+from ipywidgets import Checkbox
+
+from ...practice.browser import ConsentPage, Redirect
+from ...show import escaped, half_html, seen, sentence, verdict_html
+from ...wire import Exchange, Line
+from ..flow import CALLBACK, STALE
+from ..model import Model
+from ..stories import Act
+from .fields import Fields
+from .parts import Do, appear, box, button, heading, put, text
+from .words import in_words
+
+
+class Told:
+    """The story at hand: its question, what to watch, and at its end what was to be seen."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._told = text("story")
+        self.root = box("card told", [self._told])
+
+    def refresh(self) -> None:
+        story = self._model.story
+        appear(self.root, story)
+        if story is None:
+            return
+        rows = [("Ask", story.question), ("Watch", story.watch)]
+        rows += [("Answer", story.answer)] * self._model.is_told
+        listed = "".join(f"<div><dt>{name}</dt><dd>{sentence(words)}</dd></div>" for name, words in rows)
+        left = "<p>The story was left for something else; one click on its name begins it anew.</p>"
+        gone = left * (self._model.told is None and not self._model.is_told)
+        put(
+            self._told,
+            value=f"<h3>{escaped(story.name)}</h3><p>{sentence(story.about)}</p><dl>{listed}</dl>{gone}",
+        )
+
+
+class Step:
+    """Which step is at hand, how it stands, what of the flow is stale, and the buttons that send."""
+
+    def __init__(self, model: Model, do: Do) -> None:
+        self._model = model
+        self._head = text("head")
+        self._stale = text("stale")
+        self._send = button(
+            "Send", partial(do, "send"), about="Send the request exactly as it is shown below"
+        )
+        self._again = button(
+            "Send again", partial(do, "send_again"), about="Send once more what was sent last"
+        )
+        self._sends = box("sends", [self._send, self._again])
+        self.root = box("hand", [box("line", [self._head, self._sends]), self._stale])
+
+    def refresh(self) -> None:
+        flow, statuses = self._model.flow, self._model.statuses
+        status = statuses[flow.at - 1]
+        name = flow.draft.name if flow.draft else status.name
+        put(
+            self._head,
+            value=f"<h2>Step {flow.at} · {escaped(name)}</h2><p>{escaped(f'{status.mark} {status.words}')}</p>",
+        )
+        appear(self._sends, flow.draft)
+        put(self._again, disabled=flow.at not in flow.sent)
+        stale = [one for one in statuses if one.mark == STALE]
+        appear(self._stale, stale)
+        if stale:
+            steps = ", ".join(str(one.step) for one in stale)
+            why = stale[0].words.rpartition("; ")[2]
+            words = f"Stale: step{'s' * (len(stale) > 1)} {steps}", f"What came there is {why}."
+            put(self._stale, value=f'<div role="status">{verdict_html(STALE, words)}</div>')
+
+
+class InTheBrowser:
+    """The page as the user sees it, and what she can do there."""
+
+    def __init__(self, model: Model, do: Do) -> None:
+        self._model, self._do = model, do
+        self._page: Any = None
+        self._shown = text("page")
+        self._boxes: list[Checkbox] = []
+        self._asks = box("asks")
+        self._presses = [button("", partial(self._press, at), "press") for at in range(len(model.people))]
+        self._came = text("came")
+        window = box("window", [self._shown, self._asks, box("buttons", self._presses)])
+        self.root = box("browser", [window, self._came])
+
+    def _press(self, at: int) -> None:
+        act = self._model.answers[at]
+        optional, kept = self._optional, [one.description for one in self._boxes if one.value]
+        if act.verb == "allow" and optional and len(kept) < len(optional):
+            act = Act("allow", kwargs={"only": [name for name in optional if seen(name) in kept]})
+        self._do(act.verb, *act.args, **act.kwargs)
+
+    @property
+    def _optional(self) -> list[str]:
+        page = self._model.page
+        return [ask.name for ask in page.asks if ask.optional] if isinstance(page, ConsentPage) else []
+
+    def refresh(self) -> None:
+        page, there = self._model.page, self._model.flow.at == CALLBACK
+        appear(self.root, there)
+        if not there:
+            return
+        put(self._shown, value=_page_html(page, self._model))
+        answers = self._model.answers
+        for at, one in enumerate(self._presses):
+            appear(one, at < len(answers))
+            if at < len(answers):
+                put(one, description=_pressed(answers[at], self._model))
+        if page is not self._page:
+            self._page = page
+            self._boxes = [Checkbox(True, description=seen(name), indent=False) for name in self._optional]
+            put(self._asks, children=tuple(self._boxes))
+        appear(self._asks, self._boxes)
+        answer = self._model.answer
+        put(
+            self._came,
+            value=_half("What brought it here", "←", answer.response_lines) if answer else "",
+        )
+
+
+def _pressed(act: Act, model: Model) -> str:
+    """The words on a button of a page."""
+    match act.verb:
+        case "sign_in":
+            return seen(f"Sign in as {model.people[act.args[0]]}")
+        case "choose" if act.args[0]:
+            return seen(f"Go on as {model.people.get(act.args[0], act.args[0])}")
+        case "allow":
+            return "Allow"
+        case "deny":
+            return "Cancel"
+    return in_words(act, model)
+
+
+def _page_html(page: Any, model: Model) -> str:
+    """The address bar, and the lines of the page that are no controls: these are real, below."""
+    if page is None:
+        return "<p>No page: nothing answered.</p>"
+    kinds = ("title",) if isinstance(page, Redirect) else ("title", "text", "item", "note")
+    tags = {"title": "h3", "item": "li"}
+    lines = "".join(
+        f"<{tags.get(kind, 'p')}>{escaped(words)}</{tags.get(kind, 'p')}>"
+        for kind, words in page.lines
+        if kind in kinds and not (kind == "text" and words.startswith("Practice people:"))
+    )
+    end = "" if model.answers or isinstance(page, Redirect) else f"<p><em>{escaped(page._said)}</em></p>"
+    return f'<div class="ox-bar">{escaped(page.address)}</div><div class="ox-lines">{lines}{end}</div>'
+
+
+class Wire:
+    """The request as it will go, or as it went, and what came of it; `whole` with all that the client adds."""
+
+    def __init__(self, model: Model, *, whole: bool) -> None:
+        self._model, self._whole = model, whole
+        self._request, self._came, self._means = text("goes"), text("came"), text("means")
+        self.root = box("wire", [self._request, box("answered", [self._came, self._means])])
+
+    def refresh(self) -> None:
+        put(self._request, value=self._goes())
+        put(self._came, value=self._comes())
+        diagnosis = self._model.diagnosis
+        put(self._means, value=diagnosis._repr_html_() if diagnosis else "")
+        appear(self._means, diagnosis)
+
+    def _goes(self) -> str:
+        flow, model = self._model.flow, self._model
+        if flow.draft is None:
+            return ""
+        if model.problem:
+            return verdict_html("✗", ("This cannot be sent", str(model.problem)))
+        if flow.done and flow.at != CALLBACK and model.answer:
+            return _half(f"As it was sent: exchange {model.answer.number}", "→", self._sent(model.answer))
+        return _half("Exactly what will be sent", "→", self._sent(model.preview)) if model.preview else ""
+
+    def _sent(self, exchange: Exchange) -> list[Line]:
+        return (exchange.full if self._whole else exchange).request_lines
+
+    def _comes(self) -> str:
+        flow, model = self._model.flow, self._model
+        if flow.at == CALLBACK:
+            return model.verdict._repr_html_() if model.verdict else ""
+        if model.answer is None:
+            return ""
+        old = "" if flow.done else ", from before the change"
+        return _half(f"What came{old}: step {flow.at + 1}", "←", model.answer.response_lines)
+
+
+def _half(title: str, arrow: str, lines: list[Line]) -> str:
+    """Half an exchange under its title."""
+    label = f'role="region" aria-label="{escape(title)}" tabindex="0"'
+    return f'{heading(title)}<div class="ox-half" {label}>{half_html(arrow, lines)}</div>'
+
+
+def middle(model: Model, do: Do) -> list[Any]:
+    """The parts of this pane, in order."""
+    return [Told(model), Step(model, do), InTheBrowser(model, do), Fields(model, do), Wire(model, whole=True)]

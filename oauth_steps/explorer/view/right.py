@@ -1,0 +1,182 @@
+"""The right pane: what went back and forth, who knows what, the clock, and what else both sides can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from ipywidgets import Checkbox, Dropdown, FloatText, Textarea
+
+from ...show import escaped, trace_html
+from ..model import Model
+from .parts import Do, appear, box, button, put, section, text
+from .words import span
+
+_LAST = 12  # exchanges that are drawn: more would be slow, and nobody looks so far back
+
+
+class Lanes:
+    """What was sent, drawn: the last exchanges of it, `last` of them."""
+
+    def __init__(self, model: Model, last: int = _LAST) -> None:
+        self._model, self._last = model, last
+        self._drawn = text("lanes")
+        self.root = section("What was sent", self._drawn, kinds="sent")
+
+    def refresh(self) -> None:
+        trace = self._model.trace
+        before = max(len(trace) - self._last, 0)
+        earlier = f"<p>{before} earlier exchange{'s' * (before > 1)} not drawn</p>" * bool(before)
+        drawn = trace_html(trace[before:].arrows, narrow=True)
+        put(
+            self._drawn,
+            value=f'<div role="region" aria-label="The lanes" tabindex="0"><div>{earlier}{drawn}</div></div>',
+        )
+
+
+class Clock:
+    """The time at the provider, and what lets it pass."""
+
+    _SPANS: tuple[Mapping[str, int], ...] = (
+        {"minutes": 1},
+        {"minutes": 11},
+        {"hours": 2},
+        {"days": 1},
+        {"days": 60},
+        {"days": 365},
+    )
+
+    def __init__(self, model: Model, do: Do) -> None:
+        self._model, self._do = model, do
+        self._now = text("now")
+        spans = [
+            button(f"+ {span(one)}", partial(do, "advance", **one), about=f"Let {span(one)} pass")
+            for one in self._SPANS
+        ]
+        self._amount = FloatText(value=3, description="Or let pass")
+        self._unit = Dropdown(
+            value="hours", options=["seconds", "minutes", "hours", "days", "weeks"], description="of"
+        )
+        self.root = section(
+            "The clock",
+            self._now,
+            box("buttons", spans),
+            box("line", [self._amount, self._unit, button("Let it pass", self._advance)]),
+        )
+
+    def _advance(self) -> None:
+        self._do("advance", **{self._unit.value: self._amount.value})
+
+    def refresh(self) -> None:
+        put(self._now, value=f"<p>{escaped(self._model.now)}</p>")
+
+
+class Application:
+    """What your application does and keeps, and what else it can ask for."""
+
+    def __init__(self, model: Model, do: Do) -> None:
+        self._model = model
+        self._checks_state = Checkbox(description="compares state", indent=False)
+        self._uses_pkce = Checkbox(description="uses PKCE", indent=False)
+        self._keeps = text("keeps")
+        for name, knob in self._knobs.items():
+            knob.observe(lambda change, name=name: self._turned(do, name, change.new), "value")
+        prepare = [
+            button(name, partial(do, "prepare", name), about=f"Prepare the {name}") for name in model.offers
+        ]
+        self.root = section(
+            "Your application",
+            box("line", self._knobs.values()),
+            self._keeps,
+            text("label", "<p>Prepare another request</p>"),
+            box("buttons", prepare),
+            box("buttons", [button("log out", partial(do, "log_out"), about="It forgets this browser")]),
+        )
+
+    @property
+    def _knobs(self) -> dict[str, Checkbox]:
+        return {"checks_state": self._checks_state, "uses_pkce": self._uses_pkce}
+
+    def _turned(self, do: Do, name: str, to: bool) -> None:
+        if to != getattr(self._model, name):
+            do("application", **{name: to})
+
+    def refresh(self) -> None:
+        for name, knob in self._knobs.items():
+            put(knob, value=getattr(self._model, name))
+        put(self._keeps, value=self._model.keeps._repr_html_())
+
+
+class OtherSide:
+    """What the user does in her account, and the provider to the application."""
+
+    _ACTS: Mapping[str, str] = MappingProxyType(
+        {
+            "remove_application": "remove the application",
+            "change_password": "change the password",
+            "sign_out": "sign out everywhere",
+            "suspend": "suspend the application",
+        }
+    )
+
+    def __init__(self, model: Model, do: Do) -> None:
+        buttons = [
+            button(words, partial(do, verb), about=f"At the provider: {words}")
+            for verb, words in self._ACTS.items()
+        ]
+        self.root = section("At the provider", box("buttons", buttons))
+
+    def refresh(self) -> None:
+        pass
+
+
+class Opened:
+    """A part that is made only when it is asked for: a button, and below it what the button shows."""
+
+    def __init__(self, title: str, inner: Any, fill: Callable[[], None]) -> None:
+        self._title, self._inner, self._fill, self._open = title, inner, fill, False
+        self._button = button("", self._turn, "opens")
+        self.root = box("card", [self._button, inner])
+
+    def _turn(self) -> None:
+        self._open = not self._open
+        self.refresh()
+
+    def refresh(self) -> None:
+        mark, verb = ("▾", "Hide") if self._open else ("▸", "Show")
+        put(self._button, description=f"{mark} {self._title}", tooltip=f"{verb}: {self._title.lower()}")
+        if self._open:
+            self._fill()
+        appear(self._inner, self._open)
+
+
+def knows(model: Model) -> Opened:
+    """Who has seen which secret."""
+    table = text("knows")
+
+    def fill() -> None:
+        put(
+            table,
+            value=f'<div role="region" aria-label="Who knows what" tabindex="0">{model.knowledge._repr_html_()}</div>',
+        )
+
+    return Opened("Who knows what", table, fill)
+
+
+def takes_along(model: Model) -> Opened:
+    """The step and the run as something to copy."""
+    ways = {
+        "this request as curl": "as_curl",
+        "this request with requests": "as_requests",
+        "the run as a cell": "transcript",
+    }
+    way = Dropdown(options=[*ways.items()], description="Copy")
+    code = Textarea(description="Code", rows=8)
+
+    def fill() -> None:
+        put(code, value=getattr(model, way.value))
+
+    way.observe(lambda _: fill(), "value")
+    return Opened("Take along", box("copy", [way, code]), fill)
