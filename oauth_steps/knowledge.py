@@ -53,10 +53,11 @@ def who_knows(
     parties = {name: list(_of_browser(trace, browser)) for name, browser in browsers.items()}
     for name, texts in (stolen or {}).items():
         parties.setdefault(name, []).extend(_labelled(map(trace.secrets.mask_url, texts), STOLEN))
-    parties[APPLICATION] = list(_of_application(trace, browsers.values()))
+    passed = {exchange.number: list(_of_exchange(exchange)) for exchange in trace}
+    parties[APPLICATION] = list(_of_application(trace, passed, browsers.values()))
     for row in dict.fromkeys(exchange.provider for exchange in trace if exchange.provider):
         own = [exchange for exchange in trace if exchange.provider is row]
-        parties[row.name] = [seen for exchange in own for seen in _of_exchange(exchange)]
+        parties[row.name] = [seen for exchange in own for seen in passed[exchange.number]]
     labels = {label for seen in parties.values() for label, _ in seen}
     rows = [
         (label, *(_cell(label, seen) for seen in parties.values())) for label in sorted(labels, key=_order)
@@ -87,10 +88,12 @@ def _of_exchange(exchange: Exchange) -> Iterator[Seen]:
         yield from _labelled(_texts(exchange.response), step + step % 2)
 
 
-def _of_application(trace: Trace, browsers: Iterable[Browser]) -> Iterator[Seen]:
+def _of_application(
+    trace: Trace, passed: dict[int, list[Seen]], browsers: Iterable[Browser]
+) -> Iterator[Seen]:
     for exchange in trace:
         if not exchange.by_browser:
-            yield from _of_exchange(exchange)
+            yield from passed[exchange.number]
         elif exchange.step == Step.AUTHORIZATION_REQUEST and not exchange.request.header("referer"):
             yield from _labelled([exchange.request.url], int(exchange.step))  # it made this address
     for browser in browsers:

@@ -288,8 +288,8 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "": BASE | {"steps", "check"},
     "practice": BASE | {"lives"},
     "explorer": BASE
-    | {"", "steps", "attacks", "check", "knowledge", "practice", "practice.browser"}
-    | {"check.diagnosis", "check.outcomes", "check.verdicts"},
+    | {"", "steps", "attacks", "knowledge", "practice", "practice.browser"}
+    | {"check", "check.diagnosis", "check.outcomes", "check.verdicts"},
 }
 
 

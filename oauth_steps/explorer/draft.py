@@ -78,9 +78,9 @@ class Draft:
         """The draft of this request, each secret that is known by its label."""
         address, _, query = request.url.partition("?")
         pairs = parse_qsl(query, keep_blank_values=True)
-        written = next(
-            (way for way in (quote_plus, quote) if urlencode(pairs, quote_via=way) == query), quote
-        )
+        # `steps` writes a space in an address as %20, and `requests` as +: whichever gives back this query.
+        ways = (quote, quote_plus) if by_browser else (quote_plus, quote)
+        written = next((way for way in ways if urlencode(pairs, quote_via=way) == query), quote)
         parts = [*((QUERY, *pair) for pair in pairs), *_of_body(request)]
         if not by_browser:
             parts += [(HEADER, *item) for item in request.headers if item[0].lower() not in _OF_THE_CLIENT]

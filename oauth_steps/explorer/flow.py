@@ -175,23 +175,26 @@ def _status(step: int, flow: Flow, trace: Trace) -> tuple[str, str]:
 
 
 def _in_the_browser(step: int, flow: Flow, trace: Trace) -> tuple[str, str]:
-    if not flow.browsed:
-        ready = step == AUTHORIZATION and AUTHORIZATION in flow.drafts
-        return (READY, "ready to be sent") if ready else (NOT_YET, "not yet")
     if step == AUTHORIZATION:
+        if AUTHORIZATION not in flow.sent:
+            return READY, "ready to be sent"
+        if not flow.browsed:
+            return FAILED, "nothing was sent: this address is the application's own"
         answered = trace[flow.browsed[0] - 1].status is not None
         return (DONE, "sent, by the browser") if answered else (FAILED, "no answer")
+    if CALLBACK in flow.drafts:
+        arrived = flow.sent.get(CALLBACK)
+        if arrived is None:
+            return WAITING, "the answer is on its way to the application"
+        if arrived.error:
+            return FAILED, f"the application refuses: {type(arrived.error).__name__}"
+        return DONE, "the application has a code"
+    if not flow.browsed:
+        return NOT_YET, "not yet"
     outcome = outcome_of(trace[flow.browsed[-1] - 1])
-    arrived = flow.sent.get(CALLBACK)
-    if outcome.kind in (UNHEARD, REFUSED) and CALLBACK not in flow.drafts:
+    if outcome.kind in (UNHEARD, REFUSED):
         return FAILED, f"the client never hears of it: {outcome.line}"
-    if CALLBACK not in flow.drafts:
-        return WAITING, f"waiting for {flow.person.capitalize()}"
-    if arrived is None:
-        return WAITING, "the answer is on its way to the application"
-    if arrived.error:
-        return FAILED, f"the application refuses: {type(arrived.error).__name__}"
-    return DONE, "the application has a code"
+    return WAITING, f"waiting for {flow.person.capitalize()}"
 
 
 def _since(step: int, flow: Flow) -> str:
@@ -213,9 +216,11 @@ def evidence(flow: Flow, trace: Trace) -> Exchange | OAuthStepsError | None:
     """What the step at hand came to: the application's own refusal, or the last exchange of the step."""
     if flow.at in (AUTHORIZATION, CALLBACK):
         arrived = flow.sent.get(CALLBACK)
+        answer = trace[flow.browsed[-1] - 1] if flow.browsed else None
         if arrived and arrived.error and flow.drafts.get(CALLBACK) == arrived.draft:
-            return arrived.error
-        return trace[flow.browsed[-1] - 1] if flow.browsed else None
+            told = getattr(arrived.error, "error", None)  # the provider's own word: its exchange says more
+            return answer if answer and told in outcome_of(answer).names else arrived.error
+        return answer
     sent = flow.sent.get(flow.at)
     return trace[sent.exchanges[-1] - 1] if sent and sent.exchanges else None
 

@@ -149,7 +149,10 @@ class Model:
             self.do(act)
 
     def do(self, act: Act) -> Model:
-        """Do what this act says."""
+        """Do what this act says. Raises BadInput if it is none, and what the verb raises."""
+        method = getattr(type(self), act.verb, None)
+        if not hasattr(method, "__wrapped__"):  # only a verb can be taken back
+            raise BadInput(f"there is no verb {act.verb!r}", mend="A transcript shows how they are written")
         done: Model = getattr(self, act.verb)(*act.args, **act.kwargs)
         return done
 
@@ -164,15 +167,15 @@ class Model:
     @change
     def reset(self, provider: Provider | str | None = None, era: str | None = None) -> Model:
         """Begin anew, at this provider and in this era if they are given. Raises BadInput, UnknownEra."""
-        kept = self.provider_name, self.era
+        kept = self.provider_name, self.era, self._drawn
         self.provider_name = _name(provider) if provider else self.provider_name
-        self.era = era or self.era
+        self.era, self._drawn = era or self.era, {}
         try:
             self._begin()
         except OAuthStepsError:
-            self.provider_name, self.era = kept
+            self.provider_name, self.era, self._drawn = kept
             raise
-        self.story, self._drawn = None, {}
+        self.story = None
         return self
 
     def _draw(self, make: Callable[[], Any]) -> Any:
@@ -186,11 +189,10 @@ class Model:
     # --- stories ----------------------------------------------------------------------------------------
 
     @change
-    def tell(self, name: str) -> Model:
-        """Begin anew with this story, and play it as far as its question. Raises BadInput."""
-        story = next((one for one in STORIES if one.name == name), None)
-        if story is None:
-            raise BadInput(f"there is no story {name!r}", mend=f"There is {', '.join(self.stories)}")
+    def tell(self, story: Story | str) -> Model:
+        """Begin anew with this story, or the one of this name, and play it as far as its question. Raises BadInput."""
+        if not isinstance(story, Story):
+            story = self._named(story)
         at = self.provider_name if self.provider_name in story.providers else story.providers[0]
         era = self.era if self.era in story.eras else story.eras[0]
         self.reset(at, era)
@@ -200,12 +202,18 @@ class Model:
         return self
 
     @change
-    def play(self, name: str) -> Model:
-        """Begin anew with this story, and play it to its end. Raises BadInput."""
-        self.tell(name)
+    def play(self, story: Story | str) -> Model:
+        """Begin anew with this story, or the one of this name, and play it to its end. Raises BadInput."""
+        self.tell(story)
         while self.told is not None:
             self.do(self.told)
         return self
+
+    def _named(self, name: str) -> Story:
+        story = next((one for one in STORIES if one.name == name), None)
+        if story is None:
+            raise BadInput(f"there is no story {name!r}", mend=f"There is {', '.join(self.stories)}")
+        return story
 
     @property
     def stories(self) -> list[str]:
@@ -488,6 +496,18 @@ class Model:
         self._shows()
 
     @verb
+    def open_link_from(self, person: str) -> None:
+        """Her browser opens the answer that is on its way in this person's: a link in a mail. Raises NoSuchAct."""
+        theirs = self._flows.get((person, self.flow.application))
+        if theirs is None or theirs is self.flow or CALLBACK not in theirs.drafts:
+            raise NoSuchAct(
+                f"{person.capitalize()} has no answer to send on",
+                mend="It is in that browser once the page there was allowed or denied",
+            )
+        self.flow.page = self.flow.browser.open(theirs.drafts[CALLBACK].url(self._secrets))
+        self._shows()
+
+    @verb
     def switch_to(self, person: str, application: str = APPLICATION) -> None:
         """Sit down at this person's browser, at this application: each pair has its own flow. Raises UnknownUser."""
         if application not in (APPLICATION, *OTHERS):
@@ -552,8 +572,8 @@ class Model:
         """What your application does: whether it compares `state`, and whether new links carry a PKCE challenge."""
         if checks_state is not None:
             self.checks_state = checks_state
-        if uses_pkce is not None:
-            self.uses_pkce = uses_pkce
+        if uses_pkce not in (None, self.uses_pkce):
+            self.uses_pkce = bool(uses_pkce)
             if AUTHORIZATION not in self.flow.sent:
                 self._new_link(self.flow)
 
@@ -693,9 +713,14 @@ class Model:
         return Verdict(True, (f"{self.flow.application} takes the code ({checked})",))
 
     @property
+    def evidence(self) -> Exchange | OAuthStepsError | None:
+        """What the step at hand came to: its last exchange, or your application's refusal; None if nothing came."""
+        return evidence(self.flow, self.trace)
+
+    @property
     def diagnosis(self) -> Diagnosis | None:
         """Cause, step and mend of the refusal at hand, None if nothing was refused."""
-        found = evidence(self.flow, self.trace)
+        found = self.evidence
         went_well = isinstance(found, Exchange) and outcome_of(found).kind in (WORKS, None)
         return None if found is None or went_well else diagnose(found)
 

@@ -1,0 +1,578 @@
+"""The explorer's model: every verb by call, what is shown, and what can be taken back."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from oauth_steps import FACEBOOK, GITHUB, wire
+from oauth_steps.errors import (
+    BadClock,
+    BadInput,
+    NoSuchAct,
+    NotOffered,
+    OAuthStepsError,
+    UnknownEra,
+    UnknownUser,
+)
+from oauth_steps.explorer import Model
+from oauth_steps.explorer.draft import Draft, taken
+from oauth_steps.explorer.flow import DONE, FAILED, NOT_YET, READY, STALE, WAITING, WITH_A_TOKEN
+from oauth_steps.practice import Practice
+from oauth_steps.providers import ERAS, Provider
+
+ROWS = [row for rows in ERAS.values() for row in rows]
+NAMED = pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name} {row.era}")
+
+
+RUNS = int(os.environ.get("RUNS", "40"))  # of any path: RUNS=1000 tries more
+
+
+def of(row: Provider) -> Model:
+    return Model(row.name, row.era)
+
+
+def at_the_callback(row: Provider = GITHUB) -> Model:
+    return of(row).send().sign_in("ada").allow()
+
+
+def with_a_code(row: Provider = GITHUB) -> Model:
+    return at_the_callback(row).send().go_to(3)
+
+
+def with_a_token(row: Provider = GITHUB) -> Model:
+    return with_a_code(row).send().go_to(5)
+
+
+def marks(model: Model) -> str:
+    return "".join(one.mark for one in model.statuses)
+
+
+def screen(model: Model) -> str:
+    """All that there is to be seen, and the ledger and the clock behind it."""
+    parts = [model, *model.trace, model.practice.ledger, model.practice.clock, model.knowledge, model.keeps]
+    parts += [model.transcript, model.as_curl, model.as_requests, model.page, model.told, model.upcoming]
+    parts += [model.fields] if model.flow.draft else []
+    return "\n".join(map(str, parts))
+
+
+def secrets_of(model: Model) -> set[str]:
+    """What must not be seen, from the ledger rather than from what was masked."""
+    ledger = model.practice.ledger
+    apps = {client.client_secret for client in ledger.clients.values()}
+    made = {value for flow in model._flows.values() for value in flow.made if value}
+    tokens = {token.refresh for token in ledger.tokens.values() if token.refresh}
+    return {*apps, *made, *tokens, *ledger.codes, *ledger.tokens, *ledger.sessions}
+
+
+# --- a flow that goes well -----------------------------------------------------------------------------------
+
+
+@NAMED
+def test_next_walks_the_whole_flow(row: Provider) -> None:
+    model = of(row)
+    done = []
+    while model.upcoming:
+        done.append(model.upcoming.verb)
+        model.next()
+    assert done == ["send", "sign_in", "allow", "send", "go_to", "send", "go_to", "send"]
+    assert marks(model) == DONE * 6
+    assert model.flow.session["account"] == "Ada Moreno"
+    with pytest.raises(NoSuchAct, match="at its end"):
+        model.next()
+
+
+def test_the_statuses_follow_what_happens() -> None:
+    model = Model(GITHUB)
+    assert marks(model) == READY + NOT_YET * 5
+    assert marks(model.send()) == DONE + WAITING + NOT_YET * 4
+    assert marks(model.sign_in("ada").allow()) == DONE + WAITING + NOT_YET * 4
+    assert marks(model.send()) == DONE * 2 + READY + NOT_YET * 3
+    assert marks(model.go_to(3).edit(client_secret="0" * 40).send()) == DONE * 3 + FAILED + NOT_YET * 2
+    assert marks(model.back().back().send().go_to(5).send()) == DONE * 6
+
+
+@NAMED
+def test_an_unedited_draft_is_what_the_step_sends(row: Provider) -> None:
+    """Not a second writing of it: each kind of request is compared, byte for byte."""
+    model = with_a_token(row)
+    flow = model.flow
+    with model.practice:
+        for name, kind in WITH_A_TOKEN.items():
+            try:
+                request = taken(kind.make, flow.app, flow.tokens[-1])
+            except NotOffered:
+                continue
+            draft = Draft.of(name, request, model.trace.secrets)
+            again = wire.request_of(draft.prepared(model.trace.secrets))
+            assert (again.method, again.url, again.body) == (request.method, request.url, request.body), name
+            assert dict(again.headers) == dict(request.headers), name
+    sent = [exchange.reveal().request for exchange in model.trace if not exchange.by_browser]
+    assert taken_again(model) == [(request.method, request.url, request.body) for request in sent[:1]]
+
+
+def taken_again(model: Model) -> list[tuple[str, str, bytes]]:
+    """Step 3 as the model's own draft would be sent now."""
+    request = wire.request_of(model.flow.drafts[3].prepared(model.trace.secrets))
+    return [(request.method, request.url, request.body)]
+
+
+# --- what is shown is what is sent ---------------------------------------------------------------------------
+
+
+def test_a_label_stands_for_its_value_and_anything_else_goes_as_typed() -> None:
+    model = Model(GITHUB)
+    state = model.flow.made.state
+    model.edit(state="⟨state 1⟩", scope="⟨nothing 9⟩ & <b>", login="a+b c").send()
+    sent = model.trace[0].reveal().request.url
+    query = dict(
+        part.split("=") for part in requests.utils.unquote(sent.partition("?")[2]).split("&") if "=" in part
+    )
+    assert query["state"] == state
+    assert "⟨nothing 9⟩ " in query["scope"] and query["login"] == "a+b c"
+
+
+EDITS: list[tuple[str, Callable[[Model], Model], str, str]] = [
+    ("set", lambda model: model.edit(scope="repo"), "scope=repo", ""),
+    ("taken away", lambda model: model.edit(scope=None), "", "scope="),
+    ("added", lambda model: model.edit(login="ada"), "login=ada", ""),
+    ("a second of one name", lambda model: model.add("state", "another-state"), "state=another-state", ""),
+    ("by its place", lambda model: model.edit_field(3, "user"), "scope=user", "read%3Auser"),
+    ("away by its place", lambda model: model.edit_field(3, None), "", "scope="),
+    ("one that is named like an argument", lambda model: model.edit({"method": "x"}), "method=x", ""),
+    (
+        "another address",
+        lambda model: model.edit(address="https://github.com/login/oauth/nowhere"),
+        "/nowhere?",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("edit", "there", "gone"), [case[1:] for case in EDITS], ids=[case[0] for case in EDITS]
+)
+def test_an_edit_is_sent(edit: Callable[[Model], Model], there: str, gone: str) -> None:
+    sent = edit(Model(GITHUB)).send().trace[0].reveal().request.url
+    assert there in sent
+    assert not gone or gone not in sent
+
+
+def test_headers_and_methods_can_be_edited_where_a_server_sends() -> None:
+    model = with_a_code().edit(headers={"Accept": None, "X-Note": "here"}).send()
+    assert model.exchanges[-1].reveal().request.header("X-Note") == "here"
+    assert model.exchanges[-1].header("content-type") == "application/x-www-form-urlencoded; charset=utf-8"
+    model.go_to(5).edit(method="HEAD").send()
+    assert model.exchanges[-1].reveal().request.method == "HEAD"
+
+
+CANNOT_BE_SENT = [
+    ("a newline in a header", lambda model: model.edit(headers={"Accept": "a\r\nX: b"})),
+    ("an emoji in a header", lambda model: model.edit(headers={"Accept": "🙂"})),
+    ("a header's name with a blank", lambda model: model.edit(headers={"X Y": "z"})),
+    ("one header twice", lambda model: model.add("Accept", "text/html", "header")),
+    ("no address", lambda model: model.edit(address="nowhere")),
+    ("no host", lambda model: model.edit(address="https://")),
+    ("another scheme", lambda model: model.edit(address="ftp://github.com/")),
+]
+
+
+@pytest.mark.parametrize(
+    "edit", [case[1] for case in CANNOT_BE_SENT], ids=[case[0] for case in CANNOT_BE_SENT]
+)
+def test_what_cannot_be_sent_is_said_and_changes_nothing(edit: Callable[[Model], Model]) -> None:
+    model = edit(with_a_code())
+    before = screen(model)
+    with pytest.raises(BadInput):
+        model.send()
+    assert screen(model) == before
+    assert len(model.trace) == len(with_a_code().trace)
+
+
+HOSTILE = [
+    '<script>alert("x")</script>',
+    "'\"`",
+    "two\nlines\r\n",
+    "x" * 100_000,
+    "🙂‮abc",
+    "%00&state=x#y",
+    "⟨⟩",
+    " ",
+]
+
+
+@NAMED
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value[:20]))
+def test_a_hostile_value_is_sent_as_it_is_and_shown_escaped(row: Provider, value: str) -> None:
+    model = of(row).edit(scope=value).send()
+    url = model.trace[0].reveal().request.url
+    assert requests.compat.urlencode({"scope": value}, quote_via=requests.compat.quote) in url
+    assert "<script>" not in model._repr_html_()
+    model.reset().send().sign_in("ada").allow().edit(state=value).send()
+    assert model.flow.sent[2].error is not None
+
+
+# --- the user, other people, the clock, the provider's side --------------------------------------------------
+
+
+def test_allow_some_and_deny() -> None:
+    model = Model(FACEBOOK).send().sign_in("ada").allow(only=["public_profile"]).send().go_to(3).send()
+    token = model.flow.tokens[-1].access_token
+    assert model.practice.ledger.tokens[token].scope == {"public_profile"}
+    model.reset().send().sign_in("ada").deny().send()
+    assert type(model.flow.sent[2].error).__name__ == "AccessDenied"
+    assert model.diagnosis and "pressed" in model.diagnosis.cause.lower()
+    assert model.upcoming is None
+
+
+def test_the_clock_turns_at_the_provider() -> None:
+    model = with_a_code().advance(minutes=11).send()
+    assert "bad_verification_code" in str(model.exchanges[-1])
+    assert marks(model)[3] == FAILED
+    assert model.now == "Monday 2026-11-23 09:11 UTC"
+
+
+@pytest.mark.parametrize("verb", ["remove_application", "revoke"])
+def test_what_the_providers_side_does_ends_the_token(verb: str) -> None:
+    model = with_a_token().send()
+    assert marks(model)[5] == DONE
+    getattr(model, verb)().prepare("resource request").send()
+    assert marks(model)[5] == FAILED
+
+
+@NAMED
+def test_a_suspended_application_is_refused_in_step_1(row: Provider) -> None:
+    model = of(row).suspend()
+    while model.upcoming:
+        model.next()
+    assert model.statuses[1].mark == FAILED and 3 not in model.flow.drafts
+
+
+def test_a_new_password_ends_facebooks_tokens_and_not_githubs() -> None:
+    assert marks(with_a_token(GITHUB).change_password().send())[5] == DONE
+    assert marks(with_a_token(FACEBOOK).change_password().send())[5] == FAILED
+
+
+def test_logging_out_is_the_applications_alone() -> None:
+    model = with_a_token().send().log_out()
+    assert not model.flow.session
+    assert marks(model.send_again())[5] == DONE
+
+
+def test_each_person_has_a_browser_and_each_application_a_flow() -> None:
+    model = with_a_token().switch_to("mallory")
+    assert marks(model) == READY + NOT_YET * 5
+    model.send().sign_in("mallory").allow().edit(code="⟨code 1⟩").send().go_to(3).send()
+    assert "bad_verification_code" in str(
+        model.exchanges[-1]
+    )  # hers was used, and it is bound to another verifier
+    assert marks(model.switch_to("ada")) == DONE * 4 + READY + NOT_YET
+    assert model.switch_to("ada", "Quiz").flow.app.client_id != model.practice.app(GITHUB).client_id
+
+
+def test_an_application_that_compares_no_state_lets_the_attacker_in() -> None:
+    mallorys = at_the_callback().switch_to("mallory").send().sign_in("mallory").allow()
+    assert mallorys.switch_to("ada").edit(code="⟨code 2⟩", state="⟨state 2⟩").send().verdict.ok is False  # type: ignore[union-attr]
+    model = mallorys.back().application(checks_state=False, uses_pkce=False).send()
+    assert model.verdict and model.verdict.ok
+
+
+def test_requests_of_later_on() -> None:
+    model = with_a_token().prepare("refresh").send()
+    assert model.flow.tokens[-1].access_token != model.flow.tokens[0].access_token
+    assert marks(model.send_again())[3] == FAILED  # rotated: the old one is used up
+    assert model.prepare("inspection").send().exchanges[-1].status == 200
+    with pytest.raises(NotOffered):
+        model.prepare("extension")
+    with pytest.raises(BadInput, match="there is no 'dance'"):
+        model.prepare("dance")
+
+
+def test_a_token_of_another_flow_can_be_put_in() -> None:
+    model = with_a_token(FACEBOOK).switch_to("mallory").prepare("resource request", "⟨access token 1⟩").send()
+    assert '"name":"Ada Moreno"' in str(model.exchanges[-1])
+
+
+# --- staleness -----------------------------------------------------------------------------------------------
+
+
+def test_an_edit_marks_what_came_after_as_stale() -> None:
+    model = with_a_token().send().go_to(1).edit(scope="repo")
+    assert marks(model) == DONE + STALE * 5
+    assert all("step 1 was changed" in one.words for one in model.statuses[1:])
+    assert marks(model.back()) == DONE * 6
+    assert marks(model.go_to(3).edit(code="other")) == DONE * 3 + STALE * 3
+    assert marks(model.send()) == DONE * 3 + FAILED + STALE * 2
+    assert "step 3 was sent again" in model.statuses[5].words
+
+
+def test_another_request_at_a_step_is_no_edit_of_the_first() -> None:
+    assert STALE not in marks(with_a_token().send().prepare("refresh"))
+
+
+# --- back, reset, replay -------------------------------------------------------------------------------------
+
+
+def test_back_gives_the_state_before_clock_and_ledger_too() -> None:
+    model = with_a_code()
+    before = screen(model)
+    for act in (
+        lambda: model.send(),
+        lambda: model.advance(days=1),
+        lambda: model.suspend(),
+        lambda: model.edit(code="x"),
+    ):
+        act()
+        assert screen(model) != before
+        assert screen(model.back()) == before
+    with pytest.raises(NoSuchAct):
+        Model(GITHUB).back()
+
+
+def test_reset_begins_anew_and_can_change_provider_and_era() -> None:
+    model = with_a_token().reset()
+    assert marks(model) == READY + NOT_YET * 5 and not model.acts
+    assert model.reset(FACEBOOK, "2013").provider is ERAS["2013"][1]
+    with pytest.raises(UnknownEra):
+        model.reset(era="1999")
+    with pytest.raises(BadInput, match="not practised"):
+        model.reset("Nobody")
+    assert (model.provider_name, model.era) == ("Facebook", "2013")
+
+
+def test_a_transcript_runs_and_gives_the_same_screen() -> None:
+    model = with_a_code().edit(code="⟨code 1⟩", client_secret=None).send().advance(minutes=5)
+    space: dict[str, Any] = {}
+    exec(model.transcript, space)
+    assert screen(space["model"]) == screen(model)
+
+
+REFUSED_VERBS: list[tuple[str, Callable[[Model], Any], type[Exception]]] = [
+    ("nothing to send", lambda model: model.send().send(), NoSuchAct),
+    ("nothing to change", lambda model: model.send().edit(x="y"), NoSuchAct),
+    ("nothing to allow", lambda model: model.allow(), NoSuchAct),
+    ("nothing sent yet", lambda model: model.send_again(), NoSuchAct),
+    ("not ready", lambda model: model.go_to(3), NoSuchAct),
+    ("no such step", lambda model: model.go_to(9), NoSuchAct),
+    ("no such field", lambda model: model.edit_field(99, "x"), NoSuchAct),
+    ("no token", lambda model: model.revoke(), NoSuchAct),
+    ("nobody", lambda model: model.switch_to("nobody"), UnknownUser),
+    ("no application", lambda model: model.switch_to("ada", "Nothing"), BadInput),
+    ("backwards", lambda model: model.advance(minutes=-1), BadClock),
+    ("no text", lambda model: model.edit(scope="\ud800"), BadInput),
+    ("no place", lambda model: model.add("x", "y", "header"), BadInput),
+    ("no story", lambda model: model.play("nothing"), BadInput),
+]
+
+
+@pytest.mark.parametrize(
+    ("act", "error"), [case[1:] for case in REFUSED_VERBS], ids=[case[0] for case in REFUSED_VERBS]
+)
+def test_what_cannot_be_done_raises_one_clean_error(
+    act: Callable[[Model], Any], error: type[Exception]
+) -> None:
+    model = Model(GITHUB)
+    with pytest.raises(error) as caught:
+        act(model)
+    assert str(caught.value).endswith(".")
+    assert model._repr_html_()
+
+
+# --- beside a lesson -----------------------------------------------------------------------------------------
+
+
+def test_explorers_share_nothing_and_leave_a_lessons_practice_as_it_was() -> None:
+    with Practice(seed=9) as practice:
+        before = (len(practice.trace), str(practice.ledger), wire._known[0])
+        one, two = with_a_token(GITHUB), Model(GITHUB, seed=2)
+        one.send()
+        assert (len(practice.trace), str(practice.ledger), wire._known[0]) == before
+        assert Practice._mounted is practice
+        assert len(two.trace) == 0
+        assert requests.get("https://api.github.com/meta", timeout=5).status_code in (200, 404)
+        assert len(practice.trace) == before[0] + 1
+    assert Practice._mounted is None
+
+
+def test_taking_back_leaves_no_practice_behind_for_the_veil() -> None:
+    model = with_a_token()
+    known, code = len(wire._known), next(iter(model.practice.ledger.codes))
+    for _ in range(20):
+        model.send().back()
+    assert len(wire._known) <= known + 1  # one for all that was taken back
+    model.reset()
+    assert code not in wire.mask(f"code: {code}")
+
+
+# --- any path ------------------------------------------------------------------------------------------------
+
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["⟨state 1⟩", "⟨code 1⟩", "⟨access token 1⟩", "", "repo", "https://evil.example/cb", "code"]
+    ),
+    st.text(max_size=30),
+)
+NAMES = st.one_of(
+    st.sampled_from(
+        ["state", "code", "scope", "redirect_uri", "client_id", "client_secret", "code_verifier", "iss"]
+    ),
+    st.text(max_size=8),
+)
+
+
+class AnyPath(RuleBasedStateMachine):
+    """Whatever is done: what is shown is sent, nothing shown is a secret, no status lies, and back is back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = Model(GITHUB)
+
+    def _try(self, act: Callable[[], Any]) -> None:
+        """What cannot be done says so, and has changed nothing."""
+        before = screen(self.model)
+        try:
+            act()
+        except OAuthStepsError:
+            assert screen(self.model) == before
+
+    @rule(name=st.sampled_from(["GitHub", "Facebook"]), era=st.sampled_from(["now", "2013"]))
+    def begin(self, name: str, era: str) -> None:
+        self.model.reset(name, era)
+
+    @rule()
+    def go_on(self) -> None:
+        self._try(self.model.next)
+
+    @rule(steps=st.integers(1, 8))
+    def go_on_for_a_while(self, steps: int) -> None:
+        for _ in range(steps):
+            if self.model.upcoming:
+                self.model.next()
+
+    @precondition(lambda self: self.model.preview is not None)
+    @rule(again=st.booleans())
+    def send(self, again: bool) -> None:
+        model, shown, begun = self.model, self.model.preview, len(self.model.trace)
+        if again:
+            self._try(model.send_again)
+            return
+        before = screen(model)
+        try:
+            model.send()
+        except OAuthStepsError:
+            assert screen(model) == before
+            return
+        if len(model.trace) > begun:
+            sent = model.trace[begun]
+            assert shown and shown.reveal().request == sent.reveal().request
+            assert shown.request_lines == sent.request_lines
+
+    @rule(name=NAMES, text=st.none() | TEXTS)
+    def edit(self, name: str, text: str | None) -> None:
+        self._try(lambda: self.model.edit({name: text}))
+
+    @rule(name=NAMES, text=TEXTS, place=st.sampled_from([None, "query", "form", "header", "JSON"]))
+    def add(self, name: str, text: str, place: str | None) -> None:
+        self._try(lambda: self.model.add(name, text, place))
+
+    @rule(step=st.integers(0, 7))
+    def go_to(self, step: int) -> None:
+        self._try(lambda: self.model.go_to(step))
+
+    @rule(answer=st.sampled_from(["allow", "deny"]))
+    def answer(self, answer: str) -> None:
+        self._try(getattr(self.model, answer))
+
+    @rule(person=st.sampled_from(["ada", "mallory"]), application=st.sampled_from(["Notes", "Quiz"]))
+    def switch_to(self, person: str, application: str) -> None:
+        self._try(lambda: self.model.switch_to(person, application))
+
+    @rule(name=st.sampled_from(["authorization request", *WITH_A_TOKEN]))
+    def prepare(self, name: str) -> None:
+        self._try(lambda: self.model.prepare(name))
+
+    @rule(minutes=st.sampled_from([1, 11, 120, 60 * 24 * 61]))
+    def advance(self, minutes: int) -> None:
+        self._try(lambda: self.model.advance(minutes=minutes))
+
+    @rule(
+        verb=st.sampled_from(
+            ["remove_application", "change_password", "sign_out", "suspend", "log_out", "revoke"]
+        )
+    )
+    def happens(self, verb: str) -> None:
+        self._try(getattr(self.model, verb))
+
+    @rule(checks=st.booleans(), pkce=st.booleans())
+    def application(self, checks: bool, pkce: bool) -> None:
+        self.model.application(checks_state=checks, uses_pkce=pkce)
+
+    @rule(data=st.data())
+    def back_is_the_state_before(self, data: st.DataObject) -> None:
+        before = screen(self.model)
+        verb, args = data.draw(
+            st.sampled_from([("advance", {"days": 1}), ("edit", {"x": "y"}), ("send", {}), ("log_out", {})])
+        )
+        try:
+            getattr(self.model, verb)(**args)
+        except OAuthStepsError:
+            assert screen(self.model) == before
+            return
+        assert screen(self.model.back()) == before
+
+    @rule()
+    def a_replay_is_the_same_run(self) -> None:
+        twin = Model(self.model.provider, self.model.era)
+        twin._drawn = copy.deepcopy(self.model._drawn)
+        twin._replay(self.model.acts)
+        assert screen(twin) == screen(self.model)
+
+    @invariant()
+    def nothing_shown_is_a_secret(self) -> None:
+        shown = (
+            screen(self.model)
+            + self.model._repr_html_()
+            + json.dumps([one.text for one in fields(self.model)])
+        )
+        assert not [secret for secret in secrets_of(self.model) if secret in shown]
+
+    @invariant()
+    def no_status_lies(self) -> None:
+        """Against the flow's own exchanges, read another way."""
+        model = self.model
+        one, two, three, four, five, six = model.statuses
+        assert (one.mark == READY) == (1 not in model.flow.sent)
+        for asked, answered, step in ((three, four, 3), (five, six, 5)):
+            sent = model.flow.sent.get(step)
+            assert (asked.mark in (DONE, STALE)) == bool(sent)
+            if sent and answered.mark == DONE:
+                response = model.trace[sent.exchanges[-1] - 1].reveal().response
+                assert response and response.status < 400
+                assert step == 5 or b"access_token" in response.body
+        if two.mark == DONE:
+            assert model.flow.sent[2].error is None and 3 in model.flow.drafts
+        changed = [
+            step
+            for step, sent in model.flow.sent.items()
+            if (draft := model.flow.drafts.get(step))
+            and draft.name == sent.draft.name
+            and draft != sent.draft
+        ]
+        assert not [one for one in model.statuses if changed and one.step > min(changed) and one.mark == DONE]
+
+
+def fields(model: Model) -> Iterator[Any]:
+    yield from model.flow.draft.fields if model.flow.draft else ()
+
+
+AnyPath.TestCase.settings = settings(max_examples=RUNS, stateful_step_count=15)
+test_any_path = AnyPath.TestCase
