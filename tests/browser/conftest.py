@@ -12,9 +12,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import pytest
+from browsing import new_window
 
 from tools import lab
 
@@ -29,7 +29,6 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SERVE = "import sys, pathlib; from tools import lab; lab.serve(pathlib.Path(sys.argv[1]), sys.argv[2:])"
 
 
@@ -119,18 +118,6 @@ def announced_by(server: subprocess.Popen[str], log: Any) -> tuple[str, str]:
 
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
-    """A new window, at the size of a small laptop's, which may ask nobody but this computer for anything."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda socket: asked.append(socket.url))
-    yield page
-    context.close()
-    assert [url for url in asked if leaves(url)] == []
-
-
-def leaves(url: str) -> bool:
-    """Whether this address is on another computer; what stands in the page itself (data:, blob:) is not."""
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOOPBACK
+    """A new window."""
+    with new_window(chromium) as page:
+        yield page
