@@ -431,7 +431,7 @@ def trace_html(arrows: Sequence[Arrow], *, narrow: bool = False) -> str:
 def _svg(arrows: Sequence[Arrow], narrow: bool) -> str:
     met = set().union(*(arrow.lanes for arrow in arrows))
     lanes, width = (_close if narrow else _apart)([lane for lane in _LANES if lane in met])
-    y, step, drawn = 46.0 + 15 * narrow, None, ""
+    y, step, drawn = 0.0 if narrow else 46.0, None, ""
     for arrow in arrows:
         if arrow.step != step:
             drawn += f'<path d="M12,{y + 9:.0f}H{width - 12:.0f}" stroke="{INK}" stroke-opacity=".18"/>'
@@ -440,10 +440,14 @@ def _svg(arrows: Sequence[Arrow], narrow: bool) -> str:
             step, y = arrow.step, y + 8 + 18 * bool(narrow and arrow.step)
         more, y = _drawn(arrow, lanes, y, width if narrow else 0)
         drawn += more
-    heads = "".join(_head(lane, x, y + 14, narrow) for lane, x in lanes.items())
     name = f"Sequence of {len(arrows)} arrows between {', '.join(lanes)}; a list of them follows"
-    legend = _legend({"browser" in arrow.lanes for arrow in arrows}, y + 34, narrow)
-    return svg(name, width, y + 48 + 36 * narrow, heads + drawn + legend)
+    used = {"browser" in arrow.lanes for arrow in arrows}
+    if narrow:  # two pictures, so that the names can stay in sight while the arrows are scrolled
+        names = svg("The lanes", width, 60, "".join(_name(lane, x) for lane, x in lanes.items()))
+        lines = "".join(_line(x, 0, y + 14) for x in lanes.values())
+        return names + svg(name, width, y + 84, lines + drawn + _legend(used, y + 34, True))
+    heads = "".join(_line(x, 40, y + 14) + _name(lane, x, wide=True) for lane, x in lanes.items())
+    return svg(name, width, y + 48, heads + drawn + _legend(used, y + 34, False))
 
 
 def _apart(met: Sequence[str]) -> tuple[dict[str, float], float]:
@@ -467,18 +471,19 @@ def _half(lane: str) -> float:
     return LETTER * len(lane) / 2 + 12
 
 
-def _head(lane: str, x: float, bottom: float, narrow: bool) -> str:
-    words = lane.split() if narrow else [lane]
-    half, tall = max(map(_half, words)) - 8 * narrow, 28 + 15 * narrow
-    first = 30.5 + 7.5 * (1 + narrow - len(words))
+def _line(x: float, top: float, bottom: float) -> str:
+    """A lane."""
+    return f'<path d="M{x:.1f},{top:.0f}V{bottom:.0f}" stroke="{INK}" stroke-opacity=".4"/>'
+
+
+def _name(lane: str, x: float, *, wide: bool = False) -> str:
+    """A lane's name in a box, in one line where there is room."""
+    words = [lane] if wide else lane.split()
+    half, tall = max(map(_half, words)) - 8 * (not wide), 28 if wide else 43
+    first = 30.5 + (0 if wide else 7.5 * (2 - len(words)))
     box = f'x="{x - half:.1f}" y="12" width="{2 * half:.1f}" height="{tall}" rx="6"'
-    return (
-        f'<path d="M{x:.1f},{12 + tall}V{bottom:.0f}" stroke="{INK}" stroke-opacity=".4"/>'
-        f'<rect {box} fill="{PAPER}" stroke="{INK}"/>'
-        + "".join(
-            svg_text(x, first + 15 * row, word, "middle", 'font-weight="600"')
-            for row, word in enumerate(words)
-        )
+    return f'<rect {box} fill="{PAPER}" stroke="{INK}"/>' + "".join(
+        svg_text(x, first + 15 * row, word, "middle", 'font-weight="600"') for row, word in enumerate(words)
     )
 
 

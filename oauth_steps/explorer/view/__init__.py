@@ -100,7 +100,7 @@ class Top:
 
 
 def _for_one(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
-    top = Top(model, do)
+    top: Part = Top(model, do)
     left: list[Part] = [Steps(model, do), Seat(model, do), Stories(model, do)]
     right: list[Part] = [
         Lanes(model),
@@ -110,7 +110,7 @@ def _for_one(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
         knows(model),
         takes_along(model),
     ]
-    panes = {"left": left, "middle": middle(model, do), "right": right}
+    panes: dict[str, list[Part]] = {"left": left, "middle": middle(model, do), "right": right}
     columns = box("panes", [box(f"pane {name}", _roots(parts)) for name, parts in panes.items()])
     parts: list[Part] = [top, *left, *panes["middle"], *right]
     return parts, _screen("one", [top.root, said, columns])
@@ -121,7 +121,7 @@ def _for_a_class(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
     left: list[Part] = [InTheBrowser(model, do), Wire(model, whole=False)]
     right: list[Part] = [Lanes(model, last=4)]
     columns = box("panes", [box("pane middle", _roots(left)), box("pane right", _roots(right))])
-    parts = [top, stories, told, *left, *right]
+    parts: list[Part] = [top, stories, told, *left, *right]
     return parts, _screen("class", [top.root, said, stories.root, told.root, columns])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ipywidgets import Checkbox, Dropdown, Text, Textarea
@@ -9,7 +10,7 @@ from ipywidgets import Checkbox, Dropdown, Text, Textarea
 from ...show import seen, sentence
 from ..draft import Draft, Field, meaning
 from ..model import Model
-from .parts import Do, appear, box, button, put, text
+from .parts import Do, appear, box, button, heading, put, text
 
 _LONGEST_NAME = 60  # characters of a name that stand over its field
 
@@ -77,7 +78,7 @@ class Row:
 class Fields:
     """All of the request that can be changed."""
 
-    def __init__(self, model: Model, do: Do) -> None:
+    def __init__(self, model: Model, do: Do, send: Callable[[], None]) -> None:
         self._model, self._do = model, do
         self._method = Entry(lambda value: do("edit", method=value))
         self._address = Entry(lambda value: do("edit", address=value))
@@ -91,12 +92,13 @@ class Fields:
         self._list = box("fields")
         adds = [self._name, self._text, self._place, button("Add", self._add, about="Add this parameter")]
         self.root = box(
-            "request",
+            "card request",
             [
+                text("heading", heading("Every parameter, to be changed")),
                 box("place", [self._method.root, self._address.root]),
                 self._list,
                 box("add", adds),
-                self._several,
+                box("line foot", [self._several, button("Send this request", send)]),
             ],
         )
 

@@ -11,7 +11,7 @@ from ipywidgets import Checkbox
 from ...practice.browser import ConsentPage, Redirect
 from ...show import escaped, half_html, seen, sentence, verdict_html
 from ...wire import Exchange, Line
-from ..flow import CALLBACK, STALE
+from ..flow import CALLBACK, STALE, Status
 from ..model import Model
 from ..stories import Act
 from .fields import Fields
@@ -59,6 +59,10 @@ class Step:
         self._sends = box("sends", [self._send, self._again])
         self.root = box("hand", [box("line", [self._head, self._sends]), self._stale])
 
+    def look(self) -> None:
+        """Bring this into sight, with what came below it."""
+        self._send.focus()
+
     def refresh(self) -> None:
         flow, statuses = self._model.flow, self._model.statuses
         status = statuses[flow.at - 1]
@@ -69,13 +73,19 @@ class Step:
         )
         appear(self._sends, flow.draft)
         put(self._again, disabled=flow.at not in flow.sent)
-        stale = [one for one in statuses if one.mark == STALE]
-        appear(self._stale, stale)
-        if stale:
-            steps = ", ".join(str(one.step) for one in stale)
-            why = stale[0].words.rpartition("; ")[2]
-            words = f"Stale: step{'s' * (len(stale) > 1)} {steps}", f"What came there is {why}."
-            put(self._stale, value=f'<div role="status">{verdict_html(STALE, words)}</div>')
+        put(self._stale, value=_stale_html(statuses))
+        appear(self._stale, self._stale.value)
+
+
+def _stale_html(statuses: list[Status]) -> str:
+    """What of the flow came before a change, or before something was sent again."""
+    stale = [one for one in statuses if one.mark == STALE]
+    if not stale:
+        return ""
+    why = stale[0].words.rpartition("; ")[2]
+    steps = ", ".join(str(one.step) for one in stale)
+    words = f"{STALE} Stale: step{'s' * (len(stale) > 1)} {steps}. What is shown there is {why}."
+    return f'<p role="status">{escaped(words)}</p>'
 
 
 class InTheBrowser:
@@ -202,4 +212,10 @@ def _half(title: str, arrow: str, lines: list[Line]) -> str:
 
 def middle(model: Model, do: Do) -> list[Any]:
     """The parts of this pane, in order."""
-    return [Told(model), Step(model, do), InTheBrowser(model, do), Fields(model, do), Wire(model, whole=True)]
+    step = Step(model, do)
+
+    def send() -> None:
+        do("send")
+        step.look()
+
+    return [Told(model), step, InTheBrowser(model, do), Wire(model, whole=True), Fields(model, do, send)]

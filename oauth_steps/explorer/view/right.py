@@ -29,10 +29,11 @@ class Lanes:
         trace = self._model.trace
         before = max(len(trace) - self._last, 0)
         earlier = f"<p>{before} earlier exchange{'s' * (before > 1)} not drawn</p>" * bool(before)
-        drawn = trace_html(trace[before:].arrows, narrow=True)
+        arrows = trace[before:].arrows
+        drawn = earlier + trace_html(arrows, narrow=True)
         put(
             self._drawn,
-            value=f'<div role="region" aria-label="The lanes" tabindex="0"><div>{earlier}{drawn}</div></div>',
+            value=f'<div role="region" aria-label="The lanes" tabindex="0"><div>{drawn}</div></div>',
         )
 
 
