@@ -13,12 +13,12 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 import requests
-from serving import served
 from tornado.websocket import websocket_connect
 
 from oauth_steps.errors import OAuthStepsError
 from oauth_steps.explorer.stories import STORIES
 from tools import explore
+from tools.started import served
 
 
 @pytest.fixture(scope="module")

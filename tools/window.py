@@ -49,10 +49,11 @@ IDLE = 600  # seconds after which a kernel without a page ends; closing a page e
 class Window(Voila):  # type: ignore[misc]
     """The explorer's server; `query` is that of its first page."""
 
+    open_browser: bool
     port: int
     template_paths: list[str]
 
-    def __init__(self, query: str, folder: Path, port: int) -> None:
+    def __init__(self, query: str, folder: Path, port: int, show: bool) -> None:
         kernels = {"cull_idle_timeout": IDLE, "cull_interval": 60, "transport_encryption": lab.encryption()}
         settings = {"extension_allowlist": ONLY, "allow_template_override": "NO"}
         super().__init__(
@@ -61,6 +62,7 @@ class Window(Voila):  # type: ignore[misc]
             log_level="ERROR",
             notebook_path=str(folder / NOTEBOOK),
             port=port,
+            open_browser=show,
             tornado_settings={
                 "headers": {"Content-Security-Policy": POLICY},
                 "log_function": lambda handler: None,  # what a browser asks for in vain is no news to her
@@ -91,7 +93,7 @@ class Window(Voila):  # type: ignore[misc]
         HTTPServer(self.app).add_sockets(sockets)
         address = f"http://{LOOPBACK}:{self.port}/{self.query and '?'}{self.query}"
         print(f"\nThe explorer is at\n\n    {address}\n\nLeave this running; Ctrl-C ends it.", flush=True)
-        if lab.has_a_screen():
+        if self.open_browser:
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
         self.ioloop = IOLoop.current()
         try:
@@ -102,14 +104,19 @@ class Window(Voila):  # type: ignore[misc]
             self.stop()
 
 
-def serve(query: str, port: int = USUAL_PORT) -> None:
-    """Serve the explorer on this port, or on any if it is taken, until Ctrl-C or SIGTERM."""
+def serve(query: str, port: int = USUAL_PORT, cell: str = "", *, show: bool = True) -> None:
+    """Serve the explorer on this port, or on any if it is taken, until Ctrl-C or SIGTERM.
+
+    `cell` is the source of another page's only cell; `show` opens the page here, where there is a screen.
+    """
     lab.prepare_jupyter()
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(lab.HERE), os.environ.get("PYTHONPATH")]))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    page = v4.new_notebook(cells=[v4.new_code_cell(CELL)], metadata={"kernelspec": kernel, "title": TITLE})
+    page = v4.new_notebook(
+        cells=[v4.new_code_cell(cell or CELL)], metadata={"kernelspec": kernel, "title": TITLE}
+    )
     with TemporaryDirectory() as folder:
         nbformat.write(page, Path(folder) / NOTEBOOK)
-        window = Window(query, Path(folder), port)
+        window = Window(query, Path(folder), port, show and lab.has_a_screen())
         window.initialize([])
         window.start()
