@@ -159,6 +159,15 @@ class Screen:
         self.model.tell(story)
         self.agrees()
 
+    def choose(self, provider: str, era: str) -> None:
+        """By the two lists at the top, where they say something else."""
+        for name, value in {"provider": provider, "era": era}.items():
+            chosen = self.root.get_by_label(name.capitalize(), exact=True)
+            if chosen.input_value() != value:
+                chosen.select_option(value)
+                self.model.reset(**{name: value})
+                self.agrees()
+
     def begin(self) -> None:
         """Everything as at the beginning."""
         self.press("Reset", Model.reset)
