@@ -12,7 +12,7 @@ from ...show import seen
 from ..flow import DONE, FAILED, NOT_YET, READY, STALE, WAITING
 from ..model import APPLICATION, OTHERS, Model
 from ..stories import STORIES
-from .parts import Do, box, button, put, section
+from .parts import Do, appear, box, button, put, section
 
 _STYLES: Mapping[str, str] = (
     MappingProxyType(  # mark -> ipywidgets' name for a look, which explorer.css gives
@@ -45,7 +45,11 @@ class Seat:
         self._model, self._do = model, do
         self._person = Dropdown(description="Browser of")
         self._application = Dropdown(description="at", options=[APPLICATION, *OTHERS])
-        self.root = section("Whose browser", self._person, self._application)
+        self._links = {
+            login: button(f"Open {name}'s link here", partial(do, "open_link_from", login))
+            for login, name in model.people.items()
+        }
+        self.root = section("Whose browser", self._person, self._application, *self._links.values())
         for chosen in (self._person, self._application):
             chosen.observe(lambda _: self._sit_down(), "value")
 
@@ -65,15 +69,22 @@ class Seat:
         person, application = self._at
         put(self._person, value=person)
         put(self._application, value=application)
+        for login, link in self._links.items():
+            appear(link, login in self._model.links)
 
 
 class Stories:
-    """The stories, one click each."""
+    """The stories, one click each; with `about`, what each is about stands on it as well."""
 
-    def __init__(self, model: Model, do: Do) -> None:
+    def __init__(self, model: Model, do: Do, *, about: bool = False) -> None:
         self._model = model
         self.buttons = {
-            story.name: button(story.name, partial(do, "tell", story.name), "story", story.about)
+            story.name: button(
+                f"{story.name}\n{story.about}" if about else story.name,
+                partial(do, "tell", story.name),
+                "story",
+                story.about,
+            )
             for story in STORIES
         }
         self.root = section("Stories", box("stories", self.buttons.values()))

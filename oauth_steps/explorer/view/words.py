@@ -74,6 +74,7 @@ _WORDS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "switch_to": lambda _, login, application="": (
             f"Sit down at {_called(login)}'s browser" + f", at {application}" * bool(application)
         ),
+        "open_link_from": lambda model, login: f"{_called(model.flow.person)} opens {_called(login)}'s link",
         "application": _application,
         "log_out": lambda model: f"Log out of {model.flow.application}",
         "advance": lambda _, **amounts: f"Let {span(amounts)} pass",
