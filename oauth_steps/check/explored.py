@@ -28,7 +28,7 @@ def check_two_refusals(made: Any) -> Verdict:
 
 def _not_refused(models: Sequence[Any]) -> Iterator[str]:
     if models[0] is models[1]:
-        yield "this is one explorer, twice: make another one with Explorer(GITHUB)"
+        yield "this is one explorer, twice: make another one"
     errors = []
     for place, model in zip(("first", "second"), models, strict=True):
         exchange = last_of(model.trace, Step.TOKEN_REQUEST)
