@@ -8,8 +8,6 @@ from importlib.resources import files
 from itertools import chain
 from typing import Any
 
-from ipywidgets import Dropdown
-
 from ...errors import OAuthStepsError
 from ...providers import ERAS
 from ...show import escaped, seen, verdict_html
@@ -17,7 +15,7 @@ from ...wire import mask
 from ..model import Model
 from .left import Seat, Steps, Stories
 from .middle import InTheBrowser, Told, Wire, middle
-from .parts import Do, Part, appear, box, button, put, text
+from .parts import Choice, Do, Part, appear, box, button, put, text
 from .right import Application, Clock, Lanes, OtherSide, knows, takes_along
 from .words import in_words
 
@@ -80,24 +78,15 @@ class World:
     """Which provider, and in which era."""
 
     def __init__(self, model: Model, do: Do) -> None:
-        self._model, self._do = model, do
-        self._provider = Dropdown(description="Provider")
-        self._era = Dropdown(description="Era", options=[*ERAS])
-        self.root = box("where", [self._provider, self._era])
-        for chosen in (self._provider, self._era):
-            chosen.observe(lambda _: self._chosen(), "value")
-
-    def _chosen(self) -> None:
-        chosen = self._provider.value, self._era.value
-        if None not in chosen and chosen != (self._model.provider_name, self._model.era):
-            self._do("reset", *chosen)
+        self._model = model
+        self._provider = Choice("Provider", lambda name: do("reset", name, model.era))
+        self._era = Choice("Era", lambda era: do("reset", model.provider_name, era))
+        self.root = box("where", [self._provider.root, self._era.root])
 
     def refresh(self) -> None:
         names = tuple(row.name for row in self._model.practice.providers)
-        if self._provider.options != names:
-            self._provider.options = names
-        put(self._provider, value=self._model.provider_name)
-        put(self._era, value=self._model.era)
+        self._provider.show(names, self._model.provider_name)
+        self._era.show(tuple(ERAS), self._model.era)
 
 
 class Verbs:
