@@ -577,7 +577,7 @@ def test_two_explorers_and_a_lessons_practice_share_nothing(chromium: Any, jupyt
                 for either in screens:
                     either.agrees()
         run_last(page, 4)
-        printed = page.locator(".jp-Notebook .jp-CodeCell").last.locator(".jp-RenderedText").inner_text()
+        printed = page.locator(".jp-Notebook .jp-CodeCell").nth(3).locator(".jp-RenderedText").inner_text()
     assert printed.strip() == "1 https://notes.example/callback/github?"
 
 
