@@ -127,6 +127,14 @@ def test_another_hosts_name_finds_nothing(page: requests.Response) -> None:
             assert answer.status_code == 404, (path, host)
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_sites_page_cannot_have_it_opened(address: str, site: str) -> None:
+    """Or a page with a hundred pictures that lead here would start a hundred kernels (Fetch Metadata, section 2.2)."""
+    answer = requests.get(address, headers={"Sec-Fetch-Site": site}, timeout=10)
+    assert answer.status_code == 403 and "kernelId" not in answer.text
+    assert "//" not in answer.text
+
+
 def test_another_sites_page_cannot_speak_to_the_kernel(page: requests.Response) -> None:
     upgrade = {
         "Connection": "Upgrade",

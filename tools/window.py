@@ -1,9 +1,10 @@
 """Voilà, told to serve the explorer and nothing else.
 
-Voilà by itself listens on all names of this computer, answers whatever host it is called by, serves pictures that lie
-beside the notebook, and its pages ask a CDN for letters. Here it listens on 127.0.0.1; a request that names another
-host finds nothing, as after DNS rebinding; files beside the page are not served; and a content security policy
-has the browser refuse whatever is elsewhere, should anything still ask for it.
+Voilà by itself answers whatever host it is called by, starts a kernel for whoever has a page opened, loads what is
+installed for JupyterLab, serves pictures that lie beside the notebook, and its pages ask a CDN for letters. Here it
+listens on 127.0.0.1; a request that names another host finds nothing, as after DNS rebinding; another site's page
+cannot have one opened; files beside the page are not served; and a content security policy has the browser refuse
+whatever is elsewhere, should anything still ask for it.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 from tornado.routing import HostMatches
+from tornado.web import HTTPError
 from traitlets.config import Config
 from voila.app import Voila
 from voila.static_file_handler import AllowListFileHandler
+from voila.tornado.handler import TornadoVoilaHandler
 
 from tools import lab
 
@@ -44,6 +47,15 @@ POLICY = "; ".join(
     ]
 )
 IDLE = 600  # seconds after which a kernel without a page ends; closing a page ends its kernel at once
+
+
+class Page(TornadoVoilaHandler):  # type: ignore[misc]
+    """The page, but not for other sites: each time that it is asked for, a kernel starts."""
+
+    async def get(self, path: str | None = None) -> None:
+        if self.request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+            raise HTTPError(403)
+        await super().get(path)
 
 
 class Window(Voila):  # type: ignore[misc]
@@ -77,7 +89,7 @@ class Window(Voila):  # type: ignore[misc]
 
     def init_handlers(self) -> list[Any]:
         handlers = [
-            ("/" if path == "/(.*)" else path, handler, *rest)
+            ("/", Page, *rest) if path == "/(.*)" else (path, handler, *rest)
             for path, handler, *rest in super().init_handlers()
             if not issubclass(handler, (AllowListFileHandler, LoginFormHandler, LogoutHandler))
         ]
