@@ -49,7 +49,8 @@ DIFFERENCES = """([at, expected]) => {
         steps: texts(".ox-step"),
         goes: texts(".ox-goes pre"),
         came: texts(".ox-wire .ox-came pre"),
-        fields: seen(".ox-field :is(input, textarea)").map(part => plain(part.value)).sort(),
+        // A text may be known for a secret only when it is sent: then its label stands for it.
+        fields: seen(".ox-field :is(input, textarea)").map(part => plain(expected.labels[part.value] ?? part.value)).sort(),
         choices: seen(".ox-where select").map(part => part.value),
     };
     for (const [name, should] of Object.entries(expected.exactly)) {
@@ -187,7 +188,8 @@ class Screen:
 
     def agrees(self) -> None:
         """Wait until the screen shows what the model says. Fails if it never does."""
-        given = [self.at, {"exactly": self._exactly(), "among": self._among()}]
+        labels = {text: self.model.trace.secrets.mask(text) for text in self._fields}
+        given = [self.at, {"exactly": self._exactly(), "labels": labels, "among": self._among()}]
         try:
             self.page.wait_for_function(
                 f"given => ({DIFFERENCES})(given).length === 0", arg=given, timeout=8_000
@@ -199,6 +201,11 @@ class Screen:
     def _chooses(self) -> bool:
         """Whether a class is at its list of stories, providers and eras still, and sees nothing else."""
         return self.present and self.model.story is None and not self.model.acts
+
+    @property
+    def _fields(self) -> list[str]:
+        draft = self.model.flow.draft
+        return [one.text for one in draft.fields] if draft else []
 
     def _exactly(self) -> dict[str, list[str]]:
         model, flow = self.model, self.model.flow
@@ -212,9 +219,11 @@ class Screen:
             goes = [half("→", (exchange if self.present else exchange.full).request_lines)]
         if flow.at != CALLBACK and flow.at in flow.sent and model.answer:
             came = [half("←", model.answer.response_lines)]
-        steps = [f"{one.mark} {one.step} {one.name} {seen(one.words)}" for one in model.statuses]
+        steps = [f"{one.mark} {one.step} {one.name}" for one in model.statuses]
+        if not self.present:
+            steps = [f"{step} {seen(one.words)}" for step, one in zip(steps, model.statuses, strict=True)]
         exactly = {"goes": goes, "came": came, "steps": steps}
-        fields = [one.text for one in flow.draft.fields] if flow.draft else []
+        fields = [model.trace.secrets.mask(text) for text in self._fields]
         return exactly if self.present else exactly | world | {"fields": fields}
 
     def _among(self) -> list[str]:

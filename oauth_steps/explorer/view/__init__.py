@@ -154,7 +154,7 @@ def _for_one(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
 
 
 def _for_a_class(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
-    steps = Steps(model, do)
+    steps = Steps(model, do, brief=True)
     wire: list[Part] = [InTheBrowser(model, do, came=False), Wire(model, whole=False)]
     story: list[Part] = [Told(model, brief=True), Lanes(model, last=4)]
     columns = box("panes", [box("pane middle", _roots(wire)), box("pane right", _roots(story))])
