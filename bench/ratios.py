@@ -5,7 +5,8 @@ pyperf does that: each finishes one benchmark before it begins the next.
 
 What counts is the processor time of this process: nothing that is measured here waits, and what else runs on the
 machine does not count. Python collects garbage as ever, but leaves alone what was there before the first turn. The
-calls of a turn are prepared, each with a code or a token of its own, before their time is taken.
+calls of a turn are prepared, each with a code or a token of its own, before their time is taken. Only the explorer's
+clicks are measured otherwise, in `bench/clicks.py`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import NamedTuple
 import requests
 import responses
 
+from bench import clicks
 from bench.filling import WHO, fill
 from oauth_steps import (
     FACEBOOK,
@@ -282,10 +284,13 @@ COLUMNS = "{:<38} {:>5}  {:>14}  {:>9}  {:>17}"
 def row(figure: Figure) -> str:
     """A line of the table."""
     ratios, side, beside = measure(figure)
+    return row_of(figure.name, figure.aim, ratios, f"{side:.3f} beside {beside:.3f}")
+
+
+def row_of(name: str, aim: str, ratios: list[float], times: str) -> str:
+    """A line of the table, from what was measured."""
     noise = f"{min(ratios):.2f} to {max(ratios):.2f}"
-    return COLUMNS.format(
-        figure.name, f"{median(ratios):.2f}", noise, figure.aim, f"{side:.3f} beside {beside:.3f}"
-    )
+    return COLUMNS.format(name, f"{median(ratios):.2f}", noise, aim, times)
 
 
 def where() -> str:
@@ -309,6 +314,24 @@ def main() -> None:
             gc.freeze()
             print(row(figure), flush=True)
         begun = process_time()
+    print_clicks()
+
+
+def print_clicks() -> None:
+    """The explorer's lines, or why there are none."""
+    print(
+        f"\nA click in the explorer, beside a bare button: {clicks.ROUNDS} rounds of {clicks.CLICKS} clicks a side"
+    )
+    print(COLUMNS.format("", "ratio", "min to max", "aim", "ms beside ms"))
+    for name, exchanges in clicks.FIGURES.items():
+        try:
+            ratios, side, beside = clicks.measured(exchanges)
+        except LookupError as missing:
+            print(f"not measured: {missing}")
+            return
+        print(
+            row_of(name, "at most 2", ratios, f"{median(side):.0f} beside {median(beside):.0f}"), flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -355,7 +355,7 @@ def verdict_html(mark: str, words: Sequence[str]) -> str:
 INK, PAPER = "var(--jp-content-font-color1, #1b1b1b)", "var(--jp-layout-color1, #fff)"
 ACCENT = "var(--jp-brand-color1, #1976d2)"
 LETTER = 6.6  # px that a letter takes, on average
-_NARROW = 400  # px
+_NARROW = 368  # px
 
 
 def pictured(svg: str, text: str) -> str:
@@ -467,7 +467,7 @@ def _apart(met: Sequence[str]) -> tuple[dict[str, float], float]:
 
 def _close(met: Sequence[str]) -> tuple[dict[str, float], float]:
     """The same where there is little room: an arrow's words go beyond its lanes."""
-    first, last = 34, _NARROW - 42
+    first, last = 28, _NARROW - 34
     gap = (last - first) / max(len(met) - 1, 1)
     return {lane: first + gap * place for place, lane in enumerate(met)}, _NARROW
 
@@ -483,14 +483,15 @@ def _line(x: float, top: float, bottom: float) -> str:
 
 
 def _name(lane: str, x: float, *, wide: bool = False) -> str:
-    """A lane's name in a box, in one line where there is room."""
-    words = [lane] if wide else lane.split()
-    half, tall = max(map(_half, words)) - 8 * (not wide), 28 if wide else 43
-    first = 30.5 + (0 if wide else 7.5 * (2 - len(words)))
-    box = f'x="{x - half:.1f}" y="12" width="{2 * half:.1f}" height="{tall}" rx="6"'
-    return f'<rect {box} fill="{PAPER}" stroke="{INK}"/>' + "".join(
-        svg_text(x, first + 15 * row, word, "middle", 'font-weight="600"') for row, word in enumerate(words)
+    """A lane's name in a box; where there is little room, in small letters and a word to a line."""
+    words, letters = (
+        ([lane], 'font-weight="600"') if wide else (lane.split(), 'font-size="11" font-weight="600"')
     )
+    half = _half(lane) if wide else 0.85 * _half(max(words, key=len)) - 2
+    tall, first = (28, 30.5) if wide else (43, 45 - 7.5 * len(words))
+    box = f'x="{x - half:.1f}" y="12" width="{2 * half:.1f}" height="{tall}" rx="6"'
+    rows = (svg_text(x, first + 15 * row, word, "middle", letters) for row, word in enumerate(words))
+    return f'<rect {box} fill="{PAPER}" stroke="{INK}"/>' + "".join(rows)
 
 
 def _drawn(arrow: Arrow, lanes: dict[str, float], y: float, room: float) -> tuple[str, float]:

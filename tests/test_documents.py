@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 import oauth_steps
-from bench import ratios
+from bench import clicks, ratios
 from oauth_steps.libraries import ROWS
 from tools import notebooks
 
@@ -242,7 +242,8 @@ def test_fidelity_says_first_that_nothing_was_compared() -> None:
 def test_performance_shows_what_is_measured() -> None:
     shown = re.search(r"^```\n(.+?)^```$", text_of(PERFORMANCE), re.DOTALL | re.MULTILINE)[1]  # type: ignore[index]
     figures = [name.strip() for name in re.findall(r"^(\S.*?)  +\d\.\d\d ", shown, re.MULTILINE)]
-    assert figures == [ratios.SIGN_IN, *ratios.WITH_TOKENS, *ratios.WITH_EXCHANGES]
+    assert figures == [ratios.SIGN_IN, *ratios.WITH_TOKENS, *ratios.WITH_EXCHANGES, *clicks.FIGURES]
+    assert f"{clicks.ROUNDS} rounds of {clicks.CLICKS} clicks a side" in shown
     assert f"Median of {ratios.ROUNDS} rounds of {ratios.TURNS * ratios.CALLS} calls a side" in shown
 
 
@@ -290,7 +291,7 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "": BASE | {"steps", "check"},
     "practice": BASE | {"lives"},
     "explorer": BASE
-    | {"steps", "attacks", "knowledge", "practice", "practice.browser"}
+    | {"", "steps", "attacks", "knowledge", "practice", "practice.browser"}
     | {"check", "check.diagnosis", "check.outcomes", "check.verdicts"},
     "pytest_plugin": {"practice"},
 }

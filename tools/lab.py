@@ -72,25 +72,35 @@ def prepare_jupyter() -> None:
         os.environ[name] = os.pathsep.join(filter(None, [str(path), os.environ.get(name)]))
 
 
-def jupyter_options(course: Path, token: str) -> list[str]:
-    """The options for JupyterLab on this machine."""
+def encryption() -> str:
+    """How kernels speak to their server: those that speak in the clear would each say so in her terminal."""
     import zmq
 
+    return "auto" if zmq.has("curve") else "disabled"
+
+
+def has_a_screen() -> bool:
+    """Whether a page can be opened here; without a screen, Python would start a browser for terminals, in this one."""
+    if sys.platform == "linux":
+        return any(map(os.environ.get, ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"]))
+    return True
+
+
+def jupyter_options(course: Path, token: str) -> list[str]:
+    """The options for JupyterLab on this machine."""
     options = [
         f"--ServerApp.root_dir={course}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
         f"--IdentityProvider.token={token}",
         "--LabApp.extension_manager=readonly",
-        # Kernels that speak to JupyterLab in the clear would each say so in her terminal.
-        f"--KernelManager.transport_encryption={'auto' if zmq.has('curve') else 'disabled'}",
+        f"--KernelManager.transport_encryption={encryption()}",
         "--LabApp.log_level=ERROR",
         "--ServerApp.log_level=ERROR",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         print("You are root here (in a container, most likely), so JupyterLab gets --allow-root.")
         options.append("--allow-root")
-    if sys.platform == "linux" and not any(map(os.environ.get, ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"])):
-        # Without a screen, Python would start a browser for terminals, in this terminal, if there is one.
+    if not has_a_screen():
         options.append("--no-browser")
     return options
 

@@ -510,15 +510,21 @@ class Model:
         flow.browsed += self._since(begun)
         self._shows()
 
+    @property
+    def links(self) -> list[str]:
+        """The other people whose answer to the application at hand is on its way, and could be opened here."""
+        here = [flow for flow in self._flows.values() if flow.application == self.flow.application]
+        return [flow.person for flow in here if flow is not self.flow and CALLBACK in flow.drafts]
+
     @verb
     def open_link_from(self, person: str) -> None:
         """Her browser opens the answer that is on its way in this person's: a link in a mail. Raises NoSuchAct."""
-        theirs = self._flows.get((person, self.flow.application))
-        if theirs is None or theirs is self.flow or CALLBACK not in theirs.drafts:
+        if person not in self.links:
             raise NoSuchAct(
                 f"{person.capitalize()} has no answer to send on",
                 mend="It is in that browser once the page there was allowed or denied",
             )
+        theirs = self._flows[person, self.flow.application]
         self.flow.page = self.flow.browser.open(theirs.drafts[CALLBACK].url(self._secrets))
         self._shows()
 
@@ -709,9 +715,14 @@ class Model:
 
     @property
     def answer(self) -> Exchange | None:
-        """What answered the request at hand: at step 1 the first thing that came, else the last."""
+        """What answered the request at hand: at step 1 the first thing that came, else the last.
+
+        None where nothing did, as behind a link that she opened herself.
+        """
         exchanges = self.exchanges
-        return None if not exchanges else exchanges[0 if self.flow.at == AUTHORIZATION else -1]
+        if not exchanges or (self.flow.at == CALLBACK and getattr(self.page, "opened", False)):
+            return None
+        return exchanges[0 if self.flow.at == AUTHORIZATION else -1]
 
     @property
     def page(self) -> Any:

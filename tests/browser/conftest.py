@@ -6,30 +6,18 @@ there has to mean that a browser was used. Pictures go to build/screenshots, or 
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import pytest
+from browsing import new_window
 
-from tools import lab
+from tools import lab, started
 
-# Without a call of its own to the outside: no updates, no field trials, no look-up of any name.
-FLAGS = [
-    "--no-sandbox",  # Chromium refuses to start as root with it, as in a container
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SERVE = "import sys, pathlib; from tools import lab; lab.serve(pathlib.Path(sys.argv[1]), sys.argv[2:])"
 
 
@@ -61,19 +49,12 @@ def screenshots() -> Path:
 
 @pytest.fixture(scope="module")  # no longer: its event loop would be in the way of tests that start kernels
 def chromium() -> Iterator[Any]:
-    """Playwright's own Chromium if that was installed, else the system's."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        without_a_browser("playwright is not installed")
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        path = own if Path(own).exists() else shutil.which("chromium")
-        if path is None:
-            without_a_browser("no Chromium: `playwright install chromium`, or the system's package")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with ExitStack() as stack:
+        try:
+            browser = stack.enter_context(started.chromium())
+        except LookupError as missing:
+            without_a_browser(str(missing))
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -119,18 +100,6 @@ def announced_by(server: subprocess.Popen[str], log: Any) -> tuple[str, str]:
 
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
-    """A new window, at the size of a small laptop's, which may ask nobody but this computer for anything."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda socket: asked.append(socket.url))
-    yield page
-    context.close()
-    assert [url for url in asked if leaves(url)] == []
-
-
-def leaves(url: str) -> bool:
-    """Whether this address is on another computer; what stands in the page itself (data:, blob:) is not."""
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOOPBACK
+    """A new window."""
+    with new_window(chromium) as page:
+        yield page

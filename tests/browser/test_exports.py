@@ -11,6 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from browsing import found_by_axe
 
 from tools import lab, notebooks, slides
 
@@ -59,14 +60,6 @@ ALL_SLIDES = """() => {
         .reveal .slides > section { height: auto; overflow: visible }`; // in place of reveal.css
 }"""
 
-# What axe-core finds in these parts of the page, one line for each place.
-FOUND = """async parts => {
-    const include = parts.filter(part => document.querySelector(part)).map(part => [part]);
-    const { violations } = await axe.run({ include }, { resultTypes: ["violations"] });
-    return violations.filter(({ impact }) => ["serious", "critical"].includes(impact)).flatMap(
-        ({ id, help, nodes }) => nodes.map(({ target, html }) => `${id}: ${help}: ${target} ${html.slice(0, 120)}`));
-}"""
-
 
 @pytest.fixture
 def offline(page: Any) -> Iterator[Any]:
@@ -95,13 +88,6 @@ def open_deck(page: Any, lesson: str, folder: Path) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     open_export(page, lesson, folder, "deck")
     page.wait_for_function("Reveal.isReady()")
-
-
-def found_by_axe(page: Any) -> list[str]:
-    from axe_playwright_python.base import AXE_SCRIPT  # from the same extra as playwright
-
-    page.evaluate(AXE_SCRIPT)
-    return list(page.evaluate(FOUND, OF_OURS))
 
 
 def parts_of(lesson: str) -> list[int]:
@@ -146,14 +132,14 @@ def test_up_and_down_scroll_within_a_slide(offline: Any, tmp_path: Path) -> None
 def test_slides_are_accessible(lesson: str, offline: Any, tmp_path: Path) -> None:
     open_deck(offline, lesson, tmp_path)
     offline.evaluate(ALL_SLIDES)
-    assert "\n".join(found_by_axe(offline)) == ""
+    assert "\n".join(found_by_axe(offline, *OF_OURS)) == ""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_page_is_accessible(lesson: str, theme: str, offline: Any, tmp_path: Path) -> None:
     open_export(offline, lesson, tmp_path, "page", theme)
-    assert "\n".join(found_by_axe(offline)) == ""
+    assert "\n".join(found_by_axe(offline, *OF_OURS)) == ""
 
 
 # --- and the tests notice -------------------------------------------------------------------------
@@ -180,7 +166,7 @@ def test_poor_outputs_are_found(template: str, offline: Any, tmp_path: Path) -> 
     else:
         open_export(offline, min(LESSONS), tmp_path, template)
     offline.evaluate(SPOILED, list(POOR.values()))
-    assert sorted(each.split(":")[0] for each in found_by_axe(offline)) == sorted(POOR)
+    assert sorted(each.split(":")[0] for each in found_by_axe(offline, *OF_OURS)) == sorted(POOR)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from browsing import choose, finished, open_lesson, run, save, set_theme
 from lesson_rules import where
 from minted import WRITE_DOWN, found
 from nbformat import v4
@@ -14,15 +15,6 @@ from nbformat import v4
 from tools import lab, notebooks
 
 LESSONS = [lesson.name for lesson in notebooks.lessons(lab.LESSONS)]
-LONGEST_RUN = 120_000  # milliseconds
-
-# All cells have come to an end: none is waiting ([*]), and the first has its number.
-FINISHED = """() => {
-    const prompts = [...document.querySelectorAll(".jp-Notebook .jp-CodeCell .jp-InputArea-prompt")];
-    const indicator = document.querySelector(".jp-Notebook-ExecutionIndicator");
-    return indicator?.dataset.status === "idle" && /\\d/.test(prompts[0]?.textContent)
-        && !prompts.some(prompt => prompt.textContent.includes("*"));
-}"""
 
 # Show each cell once: until then its height is a guess, and what is above it moves.
 MEASURE = """async () => {
@@ -108,39 +100,6 @@ FAINT = """ids => {
     });
     return flaws;
 }"""
-
-
-def open_lesson(page: Any, url: str) -> None:
-    page.goto(url)
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    # In the status bar, once the kernel has been found and has started.
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-
-
-def run(page: Any) -> None:
-    choose(page, "Run", "Run All Cells")
-    page.wait_for_function(FINISHED, timeout=LONGEST_RUN)
-
-
-def choose(page: Any, menu: str, *entries: str) -> None:
-    """Choose from JupyterLab's menus, as with a mouse."""
-    page.get_by_role("menuitem", name=menu, exact=True).click()
-    for entry in entries:
-        page.locator(".lm-Menu-item", has=page.get_by_text(entry, exact=True)).click()
-
-
-def save(page: Any) -> None:
-    with page.expect_response(
-        lambda answer: answer.request.method == "PUT" and "/api/contents" in answer.url
-    ):
-        choose(page, "File", "Save Notebook")
-
-
-def set_theme(page: Any, theme: str) -> None:
-    choose(page, "Settings", "Theme", f"JupyterLab {theme}")
-    page.locator(f"body[data-jp-theme-light={'true' if theme == 'Light' else 'false'}]").wait_for(
-        state="attached"
-    )
 
 
 def take_pictures(page: Any, folder: Path, name: str) -> None:
@@ -243,7 +202,7 @@ def test_a_question_with_a_secret_in_it_is_saved_without(jupyter: Any, page: Any
     choose(page, "Run", "Run All Cells")
     page.locator(".jp-Stdin-input").fill("yes")
     page.locator(".jp-Stdin-input").press("Enter")
-    page.wait_for_function(FINISHED, timeout=LONGEST_RUN)
+    finished(page)
     save(page)
     minted = minted_in(jupyter.course)
     saved = nbformat.read(jupyter.course / "asks.ipynb", as_version=4)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from importlib.resources import files
+from itertools import chain
 from typing import Any
-
-from ipywidgets import Dropdown
 
 from ...errors import OAuthStepsError
 from ...providers import ERAS
-from ...show import escaped, verdict_html
+from ...show import escaped, seen, verdict_html
 from ...wire import mask
 from ..model import Model
 from .left import Seat, Steps, Stories
 from .middle import InTheBrowser, Told, Wire, middle
-from .parts import Do, Part, appear, box, button, put, text
+from .parts import Choice, Do, Part, appear, box, button, put, text
 from .right import Application, Clock, Lanes, OtherSide, knows, takes_along
 from .words import in_words
 
@@ -60,69 +59,110 @@ class View:
             part.refresh()
 
 
-class Top:
-    """Where and when it is, and what leads on and back."""
+class Title:
+    """Where and when it is; in a story, its name."""
 
-    def __init__(self, model: Model, do: Do) -> None:
-        self._model, self._do = model, do
-        self._title = text("title")
-        self._provider = Dropdown(description="Provider")
-        self._era = Dropdown(description="Era", options=[*ERAS])
-        self._next = button("Next", partial(do, "next"), "next")
-        self._back = button("Back", partial(do, "back"), about="Everything as it was before the last act")
-        self._reset = button("Reset", partial(do, "reset"), about="Begin anew")
-        verbs = box("verbs", [self._back, self._reset, self._next])
-        self.root = box("top", [self._title, box("where", [self._provider, self._era]), verbs])
-        for chosen in (self._provider, self._era):
-            chosen.observe(lambda _: self._chosen(), "value")
-
-    def _chosen(self) -> None:
-        chosen = self._provider.value, self._era.value
-        if None not in chosen and chosen != (self._model.provider_name, self._model.era):
-            self._do("reset", *chosen)
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._shown = text("title")
+        self.root = box("place-and-time", [self._shown])
 
     def refresh(self) -> None:
         model = self._model
-        names = tuple(row.name for row in model.practice.providers)
-        if self._provider.options != names:
-            self._provider.options = names
-        put(self._provider, value=model.provider_name)
-        put(self._era, value=model.era)
-        where = f"{model.flow.person.capitalize()} at {model.flow.application} · {model.now}"
-        put(self._title, value=f"<h2>OAuth, step by step</h2><p>{escaped(where)}</p>")
-        act = model.upcoming
-        words = f"Next: {in_words(act, model)}" if act else "Nothing follows by itself"
-        put(
-            self._next, description=words, tooltip="What comes next in a flow that goes well, or in the story"
-        )
-        put(self._next, disabled=act is None)
-        put(self._back, disabled=not model.acts)
+        name = model.story.name if model.story else "OAuth, step by step"
+        at = f"{model.provider.name}, {model.era} · {model.flow.person.capitalize()} at {model.flow.application}"
+        put(self._shown, value=f"<h2>{escaped(name)}</h2><p>{escaped(f'{at} · {model.now}')}</p>")
+
+
+class World:
+    """Which provider, and in which era."""
+
+    def __init__(self, model: Model, do: Do) -> None:
+        self._model = model
+        self._provider = Choice("Provider", lambda name: do("reset", name, model.era))
+        self._era = Choice("Era", lambda era: do("reset", model.provider_name, era))
+        self.root = box("where", [self._provider.root, self._era.root])
+
+    def refresh(self) -> None:
+        names = tuple(row.name for row in self._model.practice.providers)
+        self._provider.show(names, self._model.provider_name)
+        self._era.show(tuple(ERAS), self._model.era)
+
+
+class Verbs:
+    """What leads on and back. What Next will do stands on it."""
+
+    def __init__(self, model: Model, do: Do) -> None:
+        self._model = model
+        about = "What comes next in the story, or else in a flow that goes well"
+        self._next = button("Next", partial(do, "next"), "next", about)
+        self._back = button("Back", partial(do, "back"), about="Everything as it was before the last act")
+        self._reset = button("Reset", partial(do, "reset"), "reset", "Begin anew")
+        self.root = box("verbs", [self._back, self._reset, self._next])
+
+    def refresh(self) -> None:
+        act = self._model.upcoming
+        nothing = "The story ends here" if self._model.is_told else "Nothing follows by itself"
+        words = f"Next: {in_words(act, self._model)}" if act else nothing
+        put(self._next, description=seen(words), disabled=act is None)
+        put(self._back, disabled=not self._model.acts)
+
+
+class Menu:
+    """For a class: provider, era and story, to choose from; `stage` is what is seen once that is done."""
+
+    def __init__(self, model: Model, do: Do, stage: Any) -> None:
+        self._model, self._stage = model, stage
+        self._parts: list[Part] = [World(model, do), Stories(model, do, about=True)]
+        self._seen: Any = None
+        self._open = True
+        self.opens = button("", self._turn, "menu-opens", "Choose a story, a provider or an era")
+        self.root = box("menu", _roots(self._parts))
+
+    def _turn(self) -> None:
+        self._open = not self._open
+        self.refresh()
+
+    def refresh(self) -> None:
+        now = self._model.story, len(self._model.acts)
+        if now != self._seen:
+            self._seen, self._open = now, now == (None, 0)
+        for part in self._parts:
+            part.refresh()
+        put(self.opens, description="▾ Stories" if self._open else "▸ Stories")
+        appear(self.root, self._open)
+        appear(self._stage, not self._open)
 
 
 def _for_one(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
-    top: Part = Top(model, do)
-    left: list[Part] = [Steps(model, do), Seat(model, do), Stories(model, do)]
-    right: list[Part] = [
-        Lanes(model),
-        Clock(model, do),
-        Application(model, do),
-        OtherSide(model, do),
-        knows(model),
-        takes_along(model),
-    ]
-    panes: dict[str, list[Part]] = {"left": left, "middle": middle(model, do), "right": right}
+    top: list[Part] = [Title(model), World(model, do), Verbs(model, do)]
+    panes: dict[str, list[Part]] = {
+        "left": [Steps(model, do), Seat(model, do), Stories(model, do)],
+        "middle": middle(model, do),
+        "right": [
+            Lanes(model),
+            Clock(model, do),
+            Application(model, do),
+            OtherSide(model, do),
+            knows(model),
+            takes_along(model),
+        ],
+    }
     columns = box("panes", [box(f"pane {name}", _roots(parts)) for name, parts in panes.items()])
-    parts: list[Part] = [top, *left, *panes["middle"], *right]
-    return parts, _screen("one", [top.root, said, columns])
+    bar = box("top", _roots(top))
+    return [*top, *chain(*panes.values())], _screen("one", [bar, said, columns])
 
 
 def _for_a_class(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
-    top, stories, told = Top(model, do), Stories(model, do), Told(model)
-    left: list[Part] = [InTheBrowser(model, do), Wire(model, whole=False)]
-    right: list[Part] = [Lanes(model, last=4)]
-    columns = box("panes", [box("pane middle", _roots(left)), box("pane right", _roots(right))])
-    parts: list[Part] = [top, stories, told, *left, *right]
-    return parts, _screen("class", [top.root, said, stories.root, told.root, columns])
+    steps = Steps(model, do, brief=True)
+    wire: list[Part] = [InTheBrowser(model, do, came=False), Wire(model, whole=False)]
+    story: list[Part] = [Told(model, brief=True), Lanes(model, last=4)]
+    columns = box("panes", [box("pane middle", _roots(wire)), box("pane right", _roots(story))])
+    stage = box("stage", [steps.root, columns])
+    title, menu, verbs = Title(model), Menu(model, do, stage), Verbs(model, do)
+    bar = box("top", [title.root, menu.opens, verbs.root])
+    parts: list[Part] = [title, menu, verbs, steps, *wire, *story]
+    return parts, _screen("class", [bar, said, menu.root, stage])
 
 
 def _roots(parts: Iterable[Part]) -> list[Any]:

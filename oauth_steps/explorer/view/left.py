@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
-from ipywidgets import Dropdown
-
 from ...show import seen
 from ..flow import DONE, FAILED, NOT_YET, READY, STALE, WAITING
 from ..model import APPLICATION, OTHERS, Model
 from ..stories import STORIES
-from .parts import Do, box, button, put, section
+from .parts import Choice, Do, appear, box, button, put, section
 
 _STYLES: Mapping[str, str] = (
     MappingProxyType(  # mark -> ipywidgets' name for a look, which explorer.css gives
@@ -22,19 +20,18 @@ _STYLES: Mapping[str, str] = (
 
 
 class Steps:
-    """The six steps, each a button that goes to it; its second line says how it stands."""
+    """The six steps, each a button that goes to it; its second line says how it stands, if not `brief`."""
 
-    def __init__(self, model: Model, do: Do) -> None:
-        self._model = model
-        self._buttons = [
-            button("", partial(do, "go_to", one.step), "step", f"Go to step {one.step}")
-            for one in model.statuses
-        ]
+    def __init__(self, model: Model, do: Do, *, brief: bool = False) -> None:
+        self._model, self._brief = model, brief
+        self._buttons = [button("", partial(do, "go_to", one.step), "step") for one in model.statuses]
         self.root = section("The six steps", box("steps", self._buttons))
 
     def refresh(self) -> None:
         for at, (step, name, mark, words) in zip(self._buttons, self._model.statuses, strict=True):
-            put(at, description=seen(f"{mark} {step} {name}\n{words}"), button_style=_STYLES[mark])
+            lines = f"{mark} {step} {name}" + f"\n{words}" * (not self._brief)
+            about = f"Go to step {step}: {words}"
+            put(at, description=seen(lines), tooltip=seen(about), button_style=_STYLES[mark])
             (at.add_class if step == self._model.flow.at else at.remove_class)("ox-at-hand")
 
 
@@ -42,38 +39,36 @@ class Seat:
     """At whose browser she sits, and at which application."""
 
     def __init__(self, model: Model, do: Do) -> None:
-        self._model, self._do = model, do
-        self._person = Dropdown(description="Browser of")
-        self._application = Dropdown(description="at", options=[APPLICATION, *OTHERS])
-        self.root = section("Whose browser", self._person, self._application)
-        for chosen in (self._person, self._application):
-            chosen.observe(lambda _: self._sit_down(), "value")
-
-    def _sit_down(self) -> None:
-        seat = self._person.value, self._application.value
-        if None not in seat and seat != self._at:
-            self._do("switch_to", *seat)
-
-    @property
-    def _at(self) -> tuple[str, str]:
-        return self._model.flow.person, self._model.flow.application
+        self._model = model
+        self._person = Choice("Browser of", lambda login: do("switch_to", login, model.flow.application))
+        self._application = Choice("at", lambda name: do("switch_to", model.flow.person, name))
+        self._links = {
+            login: button(f"Open {name}'s link here", partial(do, "open_link_from", login))
+            for login, name in model.people.items()
+        }
+        lists = self._person.root, self._application.root
+        self.root = section("Whose browser", *lists, *self._links.values())
 
     def refresh(self) -> None:
-        people = tuple((name, login) for login, name in self._model.people.items())
-        if self._person.options != people:
-            self._person.options = people
-        person, application = self._at
-        put(self._person, value=person)
-        put(self._application, value=application)
+        flow = self._model.flow
+        self._person.show(tuple((name, login) for login, name in self._model.people.items()), flow.person)
+        self._application.show((APPLICATION, *OTHERS), flow.application)
+        for login, link in self._links.items():
+            appear(link, login in self._model.links)
 
 
 class Stories:
-    """The stories, one click each."""
+    """The stories, one click each; with `about`, what each is about stands on it as well."""
 
-    def __init__(self, model: Model, do: Do) -> None:
+    def __init__(self, model: Model, do: Do, *, about: bool = False) -> None:
         self._model = model
         self.buttons = {
-            story.name: button(story.name, partial(do, "tell", story.name), "story", story.about)
+            story.name: button(
+                f"{story.name}\n{story.about}" if about else story.name,
+                partial(do, "tell", story.name),
+                "story",
+                story.about,
+            )
             for story in STORIES
         }
         self.root = section("Stories", box("stories", self.buttons.values()))

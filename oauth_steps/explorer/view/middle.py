@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from html import escape
+from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from ipywidgets import Checkbox
@@ -20,10 +23,13 @@ from .words import in_words
 
 
 class Told:
-    """The story at hand: its question, what to watch, and at its end what was to be seen."""
+    """The story at hand: its question, what to watch, and at its end what was to be seen.
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
+    `brief` leaves out what is known by then, so that a class reads little at a time.
+    """
+
+    def __init__(self, model: Model, *, brief: bool = False) -> None:
+        self._model, self._brief = model, brief
         self._told = text("story")
         self.root = box("card told", [self._told])
 
@@ -32,14 +38,17 @@ class Told:
         appear(self.root, story)
         if story is None:
             return
-        rows = [("Ask", story.question), ("Watch", story.watch)]
-        rows += [("Answer", story.answer)] * self._model.is_told
+        is_told = self._model.is_told
+        rows = [("Ask", story.question)]
+        rows += [("Watch", story.watch)] * (not (self._brief and is_told))
+        rows += [("Answer", story.answer)] * is_told
+        head = f"<h3>{escaped(story.name)}</h3><p>{sentence(story.about)}</p>"
         listed = "".join(f"<div><dt>{name}</dt><dd>{sentence(words)}</dd></div>" for name, words in rows)
         left = "<p>The story was left for something else; one click on its name begins it anew.</p>"
-        gone = left * (self._model.told is None and not self._model.is_told)
+        gone = left * (self._model.told is None and not is_told)
         put(
             self._told,
-            value=f"<h3>{escaped(story.name)}</h3><p>{sentence(story.about)}</p><dl>{listed}</dl>{gone}",
+            value=f"{head * (not self._brief)}<dl>{listed}</dl>{gone}",
         )
 
 
@@ -89,10 +98,10 @@ def _stale_html(statuses: list[Status]) -> str:
 
 
 class InTheBrowser:
-    """The page as the user sees it, and what she can do there."""
+    """The page as the user sees it, and what she can do there; `came` shows the response behind it as well."""
 
-    def __init__(self, model: Model, do: Do) -> None:
-        self._model, self._do = model, do
+    def __init__(self, model: Model, do: Do, *, came: bool = True) -> None:
+        self._model, self._do, self._brings = model, do, came
         self._page: Any = None
         self._shown = text("page")
         self._boxes: list[Checkbox] = []
@@ -130,7 +139,7 @@ class InTheBrowser:
             self._boxes = [Checkbox(True, description=seen(name), indent=False) for name in self._optional]
             put(self._asks, children=tuple(self._boxes))
         appear(self._asks, self._boxes)
-        answer = self._model.answer
+        answer = self._model.answer if self._brings else None
         put(
             self._came,
             value=_half("What brought it here", "←", answer.response_lines) if answer else "",
@@ -152,18 +161,29 @@ def _pressed(act: Act, model: Model) -> str:
 
 
 def _page_html(page: Any, model: Model) -> str:
-    """The address bar, and the lines of the page that are no controls: these are real, below."""
+    """The address bar, and the lines of the page that are no controls: these are real, and below."""
     if page is None:
         return "<p>No page: nothing answered.</p>"
-    kinds = ("title",) if isinstance(page, Redirect) else ("title", "text", "item", "note")
-    tags = {"title": "h3", "item": "li"}
-    lines = "".join(
-        f"<{tags.get(kind, 'p')}>{escaped(words)}</{tags.get(kind, 'p')}>"
-        for kind, words in page.lines
-        if kind in kinds and not (kind == "text" and words.startswith("Practice people:"))
-    )
-    end = "" if model.answers or isinstance(page, Redirect) else f"<p><em>{escaped(page._said)}</em></p>"
-    return f'<div class="ox-bar">{escaped(page.address)}</div><div class="ox-lines">{lines}{end}</div>'
+    on_its_way = isinstance(page, Redirect)
+    shown = [line for line in page.lines if line.kind in ("title", "text", "item")]
+    if on_its_way:  # the rest of it are the parameters, which can be edited below
+        shown = shown[:1]
+    body = "".join(_LOOKS[kind](map(_words, lines)) for kind, lines in groupby(shown, lambda line: line.kind))
+    end = "" if model.answers or on_its_way else f"<p><em>{escaped(page.said)}</em></p>"
+    return f'<div class="ox-bar">{escaped(page.address)}</div><div class="ox-lines">{body}{end}</div>'
+
+
+def _words(line: Line) -> str:
+    return escaped(line.text)
+
+
+_LOOKS: Mapping[str, Callable[[Iterable[str]], str]] = MappingProxyType(
+    {
+        "title": lambda lines: "".join(f"<h3>{line}</h3>" for line in lines),
+        "text": lambda lines: "".join(f"<p>{line}</p>" for line in lines),
+        "item": lambda lines: "<ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>",
+    }
+)
 
 
 class Wire:
@@ -207,7 +227,7 @@ class Wire:
 def _half(title: str, arrow: str, lines: list[Line]) -> str:
     """Half an exchange under its title."""
     label = f'role="region" aria-label="{escape(title)}" tabindex="0"'
-    return f'{heading(title)}<div class="ox-half" {label}>{half_html(arrow, lines)}</div>'
+    return f'<div class="ox-half">{heading(title)}<div {label}>{half_html(arrow, lines)}</div></div>'
 
 
 def middle(model: Model, do: Do) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from ipywidgets import HTML, Box, Button, Widget
+from ipywidgets import HTML, Box, Button, Dropdown, Widget
 
 from ...show import escaped
 
@@ -49,6 +49,28 @@ def button(words: str, press: Callable[[], None], kinds: str = "", about: str | 
     made = Button(description=words, tooltip=about)
     made.on_click(lambda _: press())
     return _of_kinds(made, kinds)
+
+
+class Choice:
+    """A list to choose from. `pick` hears of what she chooses, and not of what is shown."""
+
+    def __init__(self, name: str, pick: Callable[[Any], None]) -> None:
+        self._pick, self._showing = pick, False
+        self.root = Dropdown(description=name)
+        self.root.observe(self._changed, "value")
+
+    def _changed(self, change: Any) -> None:
+        if not self._showing:
+            self._pick(change.new)
+
+    def show(self, options: tuple[Any, ...], value: Any) -> None:
+        self._showing = True  # a list that gets its options chooses the first by itself
+        try:
+            if self.root.options != options:
+                self.root.options = options
+            put(self.root, value=value)
+        finally:
+            self._showing = False
 
 
 def section(title: str, *children: Widget, kinds: str = "") -> Box:

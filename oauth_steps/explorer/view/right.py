@@ -85,7 +85,8 @@ class Application:
         for name, knob in self._knobs.items():
             knob.observe(lambda change, name=name: self._turned(do, name, change.new), "value")
         prepare = [
-            button(name, partial(do, "prepare", name), about=f"Prepare the {name}") for name in model.offers
+            button(name.capitalize(), partial(do, "prepare", name), about=f"Prepare the {name}")
+            for name in model.offers
         ]
         self.root = section(
             "Your application",
@@ -93,7 +94,8 @@ class Application:
             self._keeps,
             text("label", "<p>Prepare another request</p>"),
             box("buttons", prepare),
-            box("buttons", [button("log out", partial(do, "log_out"), about="It forgets this browser")]),
+            text("label", "<p>Its session here</p>"),
+            box("buttons", [button("Log out", partial(do, "log_out"), about="It forgets this browser")]),
         )
 
     @property
@@ -115,16 +117,16 @@ class OtherSide:
 
     _ACTS: Mapping[str, str] = MappingProxyType(
         {
-            "remove_application": "remove the application",
-            "change_password": "change the password",
-            "sign_out": "sign out everywhere",
-            "suspend": "suspend the application",
+            "remove_application": "Remove the application",
+            "change_password": "Change the password",
+            "sign_out": "Sign out everywhere",
+            "suspend": "Suspend the application",
         }
     )
 
     def __init__(self, model: Model, do: Do) -> None:
         buttons = [
-            button(words, partial(do, verb), about=f"At the provider: {words}")
+            button(words, partial(do, verb), about=f"At the provider: {words.lower()}")
             for verb, words in self._ACTS.items()
         ]
         self.root = section("At the provider", box("buttons", buttons))

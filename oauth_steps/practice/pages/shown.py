@@ -23,7 +23,7 @@ class _Shown:
     _secrets: Secrets
     _kind = "page"
     _acts: tuple[str, ...] = ()
-    _said = ""  # what there is to know about this kind of page
+    said = ""  # what there is to know about this kind of page
 
     def _content(self) -> list[Line]:
         raise NotImplementedError
@@ -40,7 +40,7 @@ class _Shown:
 
     @property
     def _noted(self) -> list[Line]:
-        notes = [self._said, f"In code: {' · '.join(self._acts)}" if self._acts else ""]
+        notes = [self.said, f"In code: {' · '.join(self._acts)}" if self._acts else ""]
         return self.lines + [Line("note", note) for note in notes if note]
 
     def __str__(self) -> str:
@@ -190,7 +190,7 @@ class ErrorPage(Page):
     """Where a flow ends at the provider's, without a redirect (RFC 6749 section 4.1.2.1)."""
 
     _kind = "error page"
-    _said = "The flow ends here: the client never hears of it."
+    said = "The flow ends here: the client never hears of it."
 
 
 class Redirect(_Shown):
@@ -202,11 +202,11 @@ class Redirect(_Shown):
     """
 
     _kind = "redirect to your application"
-    _said = "Your application takes it from here: .url is the address, .parameters what it carries."
+    said = "Your application takes it from here: .url is the address, .parameters what it carries."
 
     def __init__(self, url: str, secrets: Secrets, *, twice: bool = False, opened: bool = False) -> None:
         self.url = url
-        self._opened = opened
+        self.opened = opened
         self.arrivals = [urldefrag(url).url] * (2 if twice else 1)
         self._secrets = secrets
 
@@ -223,7 +223,7 @@ class Redirect(_Shown):
 
     def _content(self) -> list[Line]:
         pairs = _query(self._secrets.mask_url(self.url))
-        arrived = Line("title", f"{'Opens' if self._opened else 'Sent back to'} {host_of(self.url)}")
+        arrived = Line("title", f"{'Opens' if self.opened else 'Sent back to'} {host_of(self.url)}")
         doubled = [Line("text", "The browser calls there twice.")] if len(self.arrivals) > 1 else []
         return [arrived, *(Line("item", f"{name} = {value}") for name, value in pairs), *doubled]
 

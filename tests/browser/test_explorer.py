@@ -1,0 +1,605 @@
+"""The explorer in a real browser: in a cell of JupyterLab and of Notebook 7, and in the window of `make explore`.
+
+Beside each explorer on a screen a model is led in this process, by calls, through the same acts. After each click the
+screen shows what that model says: labels stand for secrets, so the two agree to the letter.
+
+Three stories are told by clicking. `STORIES=all .venv/bin/python -m pytest tests/browser/test_explorer.py` tells all
+of them, at every provider and in every era that they have, in both places and both themes. Pictures go where those of
+the lessons go, to build/screenshots, or to $SCREENSHOTS.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from browsing import choose, found_by_axe, new_window, open_lesson, run, save, set_theme
+from minted import WRITE_DOWN, found
+from nbformat import v4
+
+from oauth_steps import FACEBOOK, GITHUB
+from oauth_steps.explorer import Explorer, Model
+from oauth_steps.explorer.flow import CALLBACK
+from oauth_steps.explorer.stories import STORIES, Story
+from oauth_steps.show import seen
+from oauth_steps.wire import Line
+from tools.started import served
+
+NOTEBOOK = "explorer.ipynb"
+IN_CI = ("forged state", "code too late", "token extended")
+ALL = os.environ.get("STORIES") == "all"
+PLACES = ("lab", "window")
+WIDTHS = (1280, 1024, 800)
+
+# What this explorer's screen has other than it should, one line each. Blanks do not count: they are the layout's.
+DIFFERENCES = """([at, expected]) => {
+    const root = document.querySelectorAll(".oauth-explorer")[at];
+    if (!root) return ["there is no explorer"];
+    const plain = text => text.replace(/[\\s`]+/g, ""), flaws = [];
+    const seen = selector => [...root.querySelectorAll(selector)].filter(part => part.checkVisibility());
+    const texts = selector => seen(selector).map(part => plain(part.innerText));
+    const shown = {
+        steps: texts(".ox-step"),
+        goes: texts(".ox-goes pre"),
+        came: texts(".ox-wire .ox-came pre"),
+        // A text may be known for a secret only when it is sent: then its label stands for it.
+        fields: seen(".ox-field :is(input, textarea)").map(part => plain(expected.labels[part.value] ?? part.value)).sort(),
+        choices: seen(".ox-where select").map(part => part.value),
+    };
+    for (const [name, should] of Object.entries(expected.exactly)) {
+        const wanted = should.map(plain), are = shown[name];
+        if (name === "fields") wanted.sort();
+        if (JSON.stringify(are) !== JSON.stringify(wanted))
+            flaws.push(`${name}: ${JSON.stringify(are).slice(0, 900)}\n  not ${JSON.stringify(wanted).slice(0, 900)}`);
+    }
+    const all = plain(root.innerText);
+    for (const text of expected.among) if (!all.includes(plain(text))) flaws.push(`not shown: ${text.slice(0, 300)}`);
+    return flaws;
+}"""
+
+# What is wrong with how the explorer is laid out, one line each.
+FLAWS = """at => {
+    const root = document.querySelectorAll(".oauth-explorer")[at], flaws = [];
+    const said = part => `<${part.localName} ${part.className}> “${(part.innerText || part.value || "").trim()
+        .replace(/\\s+/g, " ").slice(0, 50)}”`;
+    const scrolls = part => /auto|scroll/.test(getComputedStyle(part).overflowX);
+    const edge = root.getBoundingClientRect().right;
+    if (document.scrollingElement.scrollWidth > innerWidth) flaws.push("the page is wider than the window");
+    const scroller = part => part && part !== root && (scrolls(part) ? part : scroller(part.parentElement));
+    for (const part of root.querySelectorAll("*")) {
+        if (!part.checkVisibility() || !part.clientWidth || part.closest("svg")) continue;
+        const style = getComputedStyle(part);
+        if (style.clipPath !== "none" || /^(input|select|option)$/.test(part.localName)) continue;
+        if (part.scrollWidth > part.clientWidth + 1 && !scrolls(part) && style.display !== "inline")
+            flaws.push(`${part.scrollWidth - part.clientWidth} px too wide: ${said(part)}`);
+        if (part.getBoundingClientRect().right > edge + 1 && !scroller(part.parentElement))
+            flaws.push(`beyond the right edge: ${said(part)}`);
+    }
+    const pieces = [...root.querySelectorAll("button, input, select, textarea, h2, h3, p, pre, td, th, dd, dt, label")]
+        .filter(part => part.checkVisibility() && part.getBoundingClientRect().width > 1);
+    const clipped = (part, box) => { // by what scrolls around it
+        for (let around = part.parentElement; around && around !== root; around = around.parentElement)
+            if (getComputedStyle(around).overflowY !== "visible") {
+                const { top, bottom, left, right } = around.getBoundingClientRect();
+                box = { top: Math.max(top, box.top), bottom: Math.min(bottom, box.bottom),
+                        left: Math.max(left, box.left), right: Math.min(right, box.right) };
+            }
+        return box;
+    };
+    const boxes = pieces.map(part => clipped(part, part.getBoundingClientRect()));
+    pieces.forEach((one, i) => {
+        for (let j = i + 1; j < pieces.length; j++) {
+            const [a, b] = [boxes[i], boxes[j]], other = pieces[j];
+            if (one.contains(other) || other.contains(one)) continue;
+            if (!one.closest(".ox-top") !== !other.closest(".ox-top")) continue; // which stays in sight
+            const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (wide > 2 && high > 2) flaws.push(`${said(one)} and ${said(other)} one over the other`);
+        }
+    });
+    return flaws;
+}"""
+
+# Controls without a name, and what can be reached by the Tab key though it is no control and scrolls nothing.
+NAMELESS = """at => [...document.querySelectorAll(".oauth-explorer")[at].querySelectorAll(
+        "button, input, select, textarea, a[href], [tabindex='0']")]
+    .filter(part => part.checkVisibility())
+    .filter(part => ![part.innerText, part.ariaLabel, ...[...(part.labels ?? [])].map(label => label.innerText)]
+        .some(name => name?.trim()))
+    .map(part => part.outerHTML.slice(0, 200))"""
+
+
+def half(arrow: str, lines: Iterable[Line]) -> str:
+    """One half of an exchange as text, as it stands in a notebook."""
+    (_, start), *rest = lines
+    return f"{arrow} {seen(start)} " + " ".join(
+        f"({seen(text)})" if kind == "note" else seen(text) for kind, text in rest
+    )
+
+
+@dataclass
+class Screen:
+    """An explorer on the screen, `at` which place among those of its page, and the model that it is held against."""
+
+    page: Any
+    model: Model
+    present: bool = False
+    at: int = 0
+
+    @property
+    def root(self) -> Any:
+        return self.page.locator(".oauth-explorer").nth(self.at)
+
+    def button(self, name: str | re.Pattern[str]) -> Any:
+        return self.root.get_by_role("button", name=name, exact=isinstance(name, str))
+
+    def press(self, name: str | re.Pattern[str], act: Callable[[Model], Any]) -> None:
+        """Press the button of this name; the model does the same; the screen shows what it says."""
+        self.button(name).click()
+        act(self.model)
+        self.agrees()
+
+    def next(self) -> None:
+        """Press `Next: …`."""
+        self.press(re.compile("^Next: "), Model.next)
+
+    def tell(self, story: Story | str) -> None:
+        """Press the name of this story, for which a class has to open the list first."""
+        name = story if isinstance(story, str) else story.name
+        button = self.root.locator(".ox-story", has_text=re.compile(rf"^{re.escape(name)}(\s|$)"))
+        if not button.is_visible():
+            self.button(re.compile("Stories$")).click()
+        button.click()
+        self.model.tell(story)
+        self.agrees()
+
+    def choose(self, provider: str, era: str) -> None:
+        """By the two lists at the top, where they say something else."""
+        for name, value in {"provider": provider, "era": era}.items():
+            chosen = self.root.get_by_label(name.capitalize(), exact=True)
+            if chosen.input_value() != value:
+                chosen.select_option(value)
+                self.model.reset(**{name: value})
+                self.agrees()
+
+    def begin(self) -> None:
+        """Everything as at the beginning."""
+        self.press("Reset", Model.reset)
+        self.choose("GitHub", "now")
+
+    def type(self, name: str, text: str) -> None:
+        """Type into the field of this name, and leave it; a text of several lines needs a field that has them."""
+        several = "\n" in text
+        self.root.get_by_role("checkbox", name="fields of several lines").set_checked(several)
+        kind = self.page.locator("textarea" if several else "input")
+        entry = self.root.get_by_role("textbox", name=name, exact=True).and_(kind)
+        entry.fill(text)
+        typed = entry.input_value()  # a browser makes one character of a line's end
+        entry.blur()
+        self.model.edit({name: typed})
+        self.agrees()
+
+    def agrees(self) -> None:
+        """Wait until the screen shows what the model says. Fails if it never does."""
+        labels = {text: self.model.trace.secrets.mask(text) for text in self._fields}
+        given = [self.at, {"exactly": self._exactly(), "labels": labels, "among": self._among()}]
+        try:
+            self.page.wait_for_function(
+                f"given => ({DIFFERENCES})(given).length === 0", arg=given, timeout=8_000
+            )
+        except Exception:
+            assert "\n".join(self.page.evaluate(DIFFERENCES, given)) == ""
+
+    @property
+    def _chooses(self) -> bool:
+        """Whether a class is at its list of stories, providers and eras still, and sees nothing else."""
+        return self.present and self.model.story is None and not self.model.acts
+
+    @property
+    def _fields(self) -> list[str]:
+        draft = self.model.flow.draft
+        return [one.text for one in draft.fields] if draft else []
+
+    def _exactly(self) -> dict[str, list[str]]:
+        model, flow = self.model, self.model.flow
+        world = {"choices": [model.provider_name, model.era]}
+        if self._chooses:
+            return world
+        goes, came = [], []
+        if flow.draft and not model.problem:
+            sent = flow.done and flow.at != CALLBACK and model.answer
+            exchange = model.answer if sent else model.preview
+            goes = [half("→", (exchange if self.present else exchange.full).request_lines)]
+        if flow.at != CALLBACK and flow.at in flow.sent and model.answer:
+            came = [half("←", model.answer.response_lines)]
+        steps = [f"{one.mark} {one.step} {one.name}" for one in model.statuses]
+        if not self.present:
+            steps = [f"{step} {seen(one.words)}" for step, one in zip(steps, model.statuses, strict=True)]
+        exactly = {"goes": goes, "came": came, "steps": steps}
+        fields = [model.trace.secrets.mask(text) for text in self._fields]
+        return exactly if self.present else exactly | world | {"fields": fields}
+
+    def _among(self) -> list[str]:
+        model = self.model
+        texts = [model.now, f"{model.flow.person.capitalize()} at {model.flow.application}"]
+        if self._chooses:
+            return texts
+        texts += [str(model.problem)] if model.problem else []
+        if model.diagnosis:
+            texts += [model.diagnosis.cause, model.diagnosis.mend]
+        if model.flow.at == CALLBACK:
+            texts += [words for kind, words in model.page.lines if kind == "title"] if model.page else []
+            texts += model.verdict.words if model.verdict else []
+        if model.story:
+            texts += [model.story.question, model.story.answer if model.is_told else model.story.watch]
+        return [seen(text) for text in texts]
+
+    def picture(self, folder: Path, name: str) -> None:
+        """A picture of this explorer from top to bottom, in a window that is high enough for a while."""
+        size = self.page.viewport_size
+        self.page.set_viewport_size({**size, "height": int(self.root.bounding_box()["height"]) + 200})
+        self.root.screenshot(path=folder / f"explorer-{name}.png")
+        self.page.set_viewport_size(size)
+
+
+# --- where it is shown ----------------------------------------------------------------------------
+
+START = """
+from oauth_steps import FACEBOOK, GITHUB
+from oauth_steps.explorer import Explorer
+"""
+# A lesson's own practice, in the middle of a flow, beside two explorers.
+LESSON = """
+from oauth_steps import authorization_url
+from oauth_steps.practice import Practice
+practice = Practice().start()
+page = practice.browser.open(authorization_url(practice.app(GITHUB), state="of the lesson's own"))
+"""
+LEFT_ALONE = "print(len(practice.trace), page.sign_in('ada').allow().url.partition('code=')[0])"
+
+
+def put(folder: Path, name: str, *sources: str) -> Path:
+    """A notebook of these cells."""
+    cells = [v4.new_code_cell(source.strip(), id=f"cell-{number}") for number, source in enumerate(sources)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
+    nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), folder / name)
+    return folder / name
+
+
+@contextmanager
+def watched(chromium: Any) -> Iterator[Any]:
+    """A window in which nothing may run that came out of a field."""
+    with new_window(chromium) as page:
+        wrong: list[str] = []
+        page.set_default_timeout(10_000)
+        page.on("dialog", lambda dialog: answered(dialog, wrong))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        yield page
+        assert wrong == []
+
+
+def answered(dialog: Any, wrong: list[str]) -> None:
+    """JupyterLab may ask whether to leave a notebook that is not saved; nobody else may ask anything."""
+    if dialog.type != "beforeunload":
+        wrong.append(dialog.message)
+    dialog.accept()
+
+
+@pytest.fixture(scope="module")
+def in_lab(chromium: Any, jupyter: Any) -> Iterator[Screen]:
+    """`Explorer(GITHUB)` in a cell of JupyterLab."""
+    put(jupyter.course, NOTEBOOK, START, "one = Explorer(GITHUB)\none")
+    with watched(chromium) as page:
+        open_lesson(page, jupyter.url(NOTEBOOK))
+        run(page)
+        screen = Screen(page, Explorer(GITHUB).model)
+        screen.agrees()
+        yield screen
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where `make explore` shows it."""
+    with served() as (address, *_):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def in_window(chromium: Any, address: str) -> Iterator[Screen]:
+    """The explorer as `make explore` shows it to a class."""
+    with watched(chromium) as page:
+        page.goto(address)
+        screen = Screen(page, Explorer(GITHUB).model, present=True)
+        screen.agrees()
+        yield screen
+
+
+@pytest.fixture
+def screen(request: pytest.FixtureRequest) -> Screen:
+    """At one of the `PLACES`, begun anew."""
+    screen: Screen = request.getfixturevalue(f"in_{request.param}")
+    screen.page.set_viewport_size({"width": 1280, "height": 800})
+    screen.begin()
+    return screen
+
+
+in_both = pytest.mark.parametrize("screen", PLACES, indirect=True)
+in_a_cell = pytest.mark.parametrize("screen", ["lab"], indirect=True)
+
+
+# --- stories --------------------------------------------------------------------------------------
+
+
+def tellings() -> Iterator[Any]:
+    """A story, a provider and an era at which it plays: three, or all that there are."""
+    for story in STORIES:
+        if ALL or story.name in IN_CI:
+            every = list(product(story.providers, story.eras))
+            for provider, era in every if ALL else every[:1]:
+                yield pytest.param(story, provider, era, id=f"{story.name}, {provider}, {era}")
+
+
+def test_the_three_stories_of_ci_are_there() -> None:
+    assert set(IN_CI) <= {story.name for story in STORIES}
+
+
+@pytest.mark.parametrize(("story", "provider", "era"), list(tellings()))
+@in_both
+def test_a_story_is_told_by_clicking(
+    screen: Screen, story: Story, provider: str, era: str, screenshots: Path
+) -> None:
+    screen.choose(provider, era)
+    screen.tell(story)
+    assert (screen.model.provider_name, screen.model.era) == (provider, era)
+    while screen.model.told:
+        screen.next()
+    assert screen.model.is_told
+    name = re.sub(
+        r"\W+", "-", f"{story.name} {provider} {era} {'window' if screen.present else 'lab'}"
+    ).lower()
+    screen.picture(screenshots, name)
+    assert "\n".join(screen.page.evaluate(FLAWS, screen.at)) == ""
+
+
+# --- by hand --------------------------------------------------------------------------------------
+
+
+@in_a_cell
+def test_every_verb_has_a_control(screen: Screen) -> None:
+    """A flow by its own controls, and not by Next: edited, refused, taken back, sent again, late, and revoked."""
+    screen.press("Send", Model.send)
+    screen.press(re.compile("^Sign in as Ada"), lambda model: model.sign_in("ada"))
+    screen.press("Allow", Model.allow)
+    screen.press("Send", Model.send)
+    screen.press("Next: Go to step 3, the token request", Model.next)
+    screen.type("client_secret", "guessed")
+    screen.press("Send", Model.send)
+    assert screen.model.diagnosis
+    screen.press("Back", Model.back)
+    screen.press("Back", Model.back)
+    screen.press("Send", Model.send)
+    screen.press("Send again", Model.send_again)
+    screen.press("+ 11 minutes", lambda model: model.advance(minutes=11))
+    screen.press("Revocation", lambda model: model.prepare("revocation"))
+    screen.press("Send", Model.send)
+    screen.press("Remove the application", Model.remove_application)
+    screen.press("Log out", Model.log_out)
+    screen.press("Authorization request", lambda model: model.prepare("authorization request"))
+
+
+HOSTILE = {
+    "markup": "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>",
+    "out of an attribute": "\"'><img src=x onerror=alert(4)>` onfocus=alert(5) autofocus x='",
+    "newlines": "one\ntwo\r\nSet-Cookie: a=b",
+    "a template": "{{7*7}} ${7*7} $(alert) %0d%0a %00 &lt;b&gt; \\u003cb\\u003e",
+    "emoji": "👩‍👩‍👧‍👦 🇺🇳 ı̇ﬁ𝔘",
+    "right to left": "\u202egnp.exe\u202c שלום مرحبا \u2066x\u2069",
+    "a label that is none": "⟨state 99⟩ ⟨⟩ ⟨code 1",
+    "100 kB": "long " * 20_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@in_a_cell
+def test_what_is_typed_is_shown_and_sent_as_it_is(screen: Screen, kind: str, screenshots: Path) -> None:
+    """And refused, if it is: the screen agrees with the model, nothing runs, and nothing is pushed out of its place."""
+    text = HOSTILE[kind]
+    for name in ("state", "client_id"):
+        screen.type(name, text)
+    screen.press("Send", Model.send)
+    assert screen.model.diagnosis, "GitHub knows no such client_id"
+    screen.picture(screenshots, f"hostile-{kind.replace(' ', '-')}")
+    assert "\n".join(screen.page.evaluate(FLAWS, screen.at)) == ""
+
+
+# --- for everybody --------------------------------------------------------------------------------
+
+
+def tab_to(screen: Screen, name: str) -> None:
+    """Go on by the Tab key to the control of this name, which has to be seen to be the one."""
+    for _ in range(120):
+        screen.page.keyboard.press("Tab")
+        at = screen.page.evaluate(
+            """() => {
+                const at = document.activeElement, style = getComputedStyle(at);
+                return [at.innerText || at.ariaLabel || "", at.matches(":focus-visible"),
+                        style.outlineStyle !== "none" || style.boxShadow !== "none"];
+            }"""
+        )
+        if at[0].strip().startswith(name):
+            assert at[1:] == [True, True], f"{name}: one cannot see that it is the one"
+            return
+    pytest.fail(f"the Tab key does not lead to {name!r}")
+
+
+@in_both
+def test_a_flow_by_the_keyboard_alone(screen: Screen) -> None:
+    """Tab, Enter and Space, from the first step to the last; nothing is clicked."""
+    screen.button("Reset").focus()
+    by_hand: list[tuple[str, str, Callable[[Model], Any]]] = [
+        ("Next: Send", "Enter", Model.send),
+        ("Sign in as Ada", " ", lambda model: model.sign_in("ada")),
+        ("Allow", "Enter", Model.allow),
+        ("Next: The answer", " ", Model.send),
+        ("Next: Go to step 3", "Enter", Model.next),
+        ("Next: Send the token request", " ", Model.send),
+        ("Next: Go to step 5", "Enter", Model.next),
+        ("Next: Send the resource request", " ", Model.send),
+    ]
+    for name, key, act in by_hand:
+        tab_to(screen, name)
+        screen.page.keyboard.press(key)
+        act(screen.model)
+        screen.agrees()
+
+
+def theme_to(screen: Screen, theme: str, address: str) -> None:
+    """Light or dark; the window of `make explore` has it in its address, so it begins anew."""
+    if screen.present:
+        screen.page.goto(f"{address}?theme={theme.lower()}")
+        screen.model.reset("GitHub", "now")
+        screen.agrees()
+    else:
+        set_theme(screen.page, theme)
+
+
+LOOKED_AT: tuple[tuple[str, str], ...] = (  # a story, and how far it is told
+    ("one permission declined", "question"),  # the page of the provider, in the middle of it
+    ("code too late", "end"),  # refused, with the diagnosis
+)
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+@in_both
+def test_everybody_can_use_it(screen: Screen, theme: str, address: str, screenshots: Path) -> None:
+    """Every control has a name, axe-core finds nothing serious, and at no width is anything cut off or covered."""
+    theme_to(screen, theme, address)
+    flaws: list[str] = []
+    for story, until in LOOKED_AT:
+        screen.tell(story)
+        while until == "end" and screen.model.told:
+            screen.next()
+        for opens in ("▸ Who knows what", "▸ Take along") if not screen.present else ():
+            if screen.button(opens).count():
+                screen.button(opens).click()
+                screen.button(opens.replace("▸", "▾")).wait_for()
+        flaws += [f"{story}: no name: {control}" for control in screen.page.evaluate(NAMELESS, screen.at)]
+        flaws += [f"{story}: {found}" for found in found_by_axe(screen.page, ".oauth-explorer")]
+        for width in WIDTHS:
+            screen.page.set_viewport_size({"width": width, "height": 800})
+            place = "window" if screen.present else "lab"
+            screen.picture(screenshots, f"{story} {place} {theme} {width}".replace(" ", "-").lower())
+            flaws += [f"{story}, {width} px: {flaw}" for flaw in screen.page.evaluate(FLAWS, screen.at)]
+        screen.page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+    if not screen.present:
+        set_theme(screen.page, "Light")
+    assert "\n".join(flaws) == ""
+
+
+# --- no state in the page, and no secret ----------------------------------------------------------
+
+MADE_UP = """
+import json
+made = one.model.flow.made
+with open(".made-up.json", "w") as file:
+    json.dump([["state", made.state], ["code verifier", made.verifier], ["code challenge", made.challenge]], file)
+
+class of_the_explorer:
+    ledger, browser = one.model.practice.ledger, one.model.browsers["ada"]
+
+practice = of_the_explorer
+"""
+
+
+def test_reopened_it_shows_the_model_and_no_secret_is_kept(chromium: Any, jupyter: Any) -> None:
+    """What came to the page by any way, what stands in it, and what was saved: labels, and no secret."""
+    notebook = put(jupyter.course, "kept.ipynb", START, "one = Explorer(GITHUB)\none", MADE_UP + WRITE_DOWN)
+    with watched(chromium) as page:
+        came: list[str] = []
+        page.on(
+            "websocket", lambda socket: socket.on("framereceived", lambda frame: came.append(as_text(frame)))
+        )
+        open_lesson(page, jupyter.url(notebook.name))
+        run(page)
+        screen = Screen(page, Explorer(GITHUB).model)
+        screen.tell("happy path")
+        while screen.model.told:
+            screen.next()
+        screen.button("▸ Who knows what").click()
+        screen.button("▾ Who knows what").wait_for()
+        save(page)
+        page.goto(jupyter.url(notebook.name).replace("?reset&", "?"))
+        screen.agrees()
+        screen.press("Back", Model.back)
+        run_last(page, 4)
+        save(page)
+        shown = [page.content(), page.inner_text("body"), notebook.read_text(encoding="utf-8"), *came]
+    secrets = [pair for name in (".minted.json", ".made-up.json") for pair in read(jupyter.course / name)]
+    assert {"client secret", "tokens", "codes", "password", "state", "code verifier"} <= {
+        kind for kind, _ in secrets
+    }
+    assert len(came) > 20
+    assert found(secrets, shown) == []
+
+
+def as_text(frame: str | bytes) -> str:
+    return frame if isinstance(frame, str) else frame.decode(errors="replace")
+
+
+def read(path: Path) -> list[tuple[str, str]]:
+    """The pairs in this file; and away with it, or the next lesson could take it for its own."""
+    pairs = json.loads(path.read_text(encoding="utf-8"))
+    path.unlink()
+    return [(kind, value) for kind, value in pairs]
+
+
+def run_last(page: Any, count: int) -> None:
+    """Run the last cell, which is the `count`th that was run."""
+    page.locator(".jp-Notebook .jp-CodeCell .cm-content").last.click()
+    page.keyboard.press("Shift+Enter")
+    page.locator(".jp-InputArea-prompt", has_text=f"[{count}]:").wait_for()
+
+
+def test_two_explorers_and_a_lessons_practice_share_nothing(chromium: Any, jupyter: Any) -> None:
+    """A flow in each explorer, one beside the other; the lesson's own, begun before, goes on as if they were not."""
+    sources = START + LESSON, "Explorer(GITHUB)", 'Explorer(FACEBOOK, "2013")', LEFT_ALONE
+    put(jupyter.course, "two.ipynb", *sources)
+    with watched(chromium) as page:
+        page.set_viewport_size({"width": 1280, "height": 6_000})  # both in sight
+        open_lesson(page, jupyter.url("two.ipynb"))
+        page.locator(".jp-Notebook .jp-CodeCell").last.click()
+        choose(page, "Run", "Run All Above Selected Cell")
+        screens = [
+            Screen(page, Explorer(GITHUB).model, at=0),
+            Screen(page, Explorer(FACEBOOK, "2013").model, at=1),
+        ]
+        for _ in range(3):
+            for screen in screens:
+                screen.next()
+                for either in screens:
+                    either.agrees()
+        run_last(page, 4)
+        printed = page.locator(".jp-Notebook .jp-CodeCell").nth(3).locator(".jp-RenderedText").inner_text()
+    assert printed.strip() == "1 https://notes.example/callback/github?"
+
+
+def test_it_works_in_notebook_7(chromium: Any, jupyter: Any, screenshots: Path) -> None:
+    put(jupyter.course, "seven.ipynb", START, "Explorer(GITHUB)")
+    with new_window(chromium) as page:  # Notebook 7 makes mistakes of its own beside JupyterLab's extensions
+        page.goto(f"{jupyter.address}/notebooks/seven.ipynb?token={jupyter.token}")
+        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        choose(page, "Run", "Run All Cells")
+        screen = Screen(page, Explorer(GITHUB).model)
+        screen.agrees()
+        screen.tell("happy path")
+        while screen.model.told:
+            screen.next()
+        screen.picture(screenshots, "notebook-7")
+        assert "\n".join(page.evaluate(FLAWS, 0)) == ""
