@@ -8,8 +8,6 @@ from importlib.resources import files
 from itertools import chain
 from typing import Any
 
-from ipywidgets import Dropdown
-
 from ...errors import OAuthStepsError
 from ...providers import ERAS
 from ...show import escaped, seen, verdict_html
@@ -17,7 +15,7 @@ from ...wire import mask
 from ..model import Model
 from .left import Seat, Steps, Stories
 from .middle import InTheBrowser, Told, Wire, middle
-from .parts import Do, Part, appear, box, button, put, text
+from .parts import Do, Part, appear, box, button, choice, put, text
 from .right import Application, Clock, Lanes, OtherSide, knows, takes_along
 from .words import in_words
 
@@ -80,24 +78,21 @@ class World:
     """Which provider, and in which era."""
 
     def __init__(self, model: Model, do: Do) -> None:
-        self._model, self._do = model, do
-        self._provider = Dropdown(description="Provider")
-        self._era = Dropdown(description="Era", options=[*ERAS])
+        self._model = model
+        names = [row.name for row in model.practice.providers]
+        self._provider = choice("Provider", names, self._is_at, lambda name: do("reset", name))
+        self._era = choice("Era", [*ERAS], self._is_in, lambda era: do("reset", era=era))
         self.root = box("where", [self._provider, self._era])
-        for chosen in (self._provider, self._era):
-            chosen.observe(lambda _: self._chosen(), "value")
 
-    def _chosen(self) -> None:
-        chosen = self._provider.value, self._era.value
-        if None not in chosen and chosen != (self._model.provider_name, self._model.era):
-            self._do("reset", *chosen)
+    def _is_at(self) -> str:
+        return self._model.provider_name
+
+    def _is_in(self) -> str:
+        return self._model.era
 
     def refresh(self) -> None:
-        names = tuple(row.name for row in self._model.practice.providers)
-        if self._provider.options != names:
-            self._provider.options = names
-        put(self._provider, value=self._model.provider_name)
-        put(self._era, value=self._model.era)
+        put(self._provider, value=self._is_at())
+        put(self._era, value=self._is_in())
 
 
 class Verbs:
@@ -110,6 +105,10 @@ class Verbs:
         self._back = button("Back", partial(do, "back"), about="Everything as it was before the last act")
         self._reset = button("Reset", partial(do, "reset"), "reset", "Begin anew")
         self.root = box("verbs", [self._back, self._reset, self._next])
+
+    def look(self) -> None:
+        """Take the keyboard here."""
+        self._next.focus()
 
     def refresh(self) -> None:
         act = self._model.upcoming
@@ -166,11 +165,12 @@ def _for_one(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
 
 def _for_a_class(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
     steps = Steps(model, do)
-    wire: list[Part] = [InTheBrowser(model, do, came=False), Wire(model, whole=False)]
+    verbs = Verbs(model, do)
+    wire: list[Part] = [InTheBrowser(model, do, verbs.look, came=False), Wire(model, whole=False)]
     story: list[Part] = [Told(model, brief=True), Lanes(model, last=4)]
     columns = box("panes", [box("pane middle", _roots(wire)), box("pane right", _roots(story))])
     stage = box("stage", [steps.root, columns])
-    title, menu, verbs = Title(model), Menu(model, do, stage), Verbs(model, do)
+    title, menu = Title(model), Menu(model, do, stage)
     bar = box("top", [title.root, menu.opens, verbs.root])
     parts: list[Part] = [title, menu, verbs, steps, *wire, *story]
     return parts, _screen("class", [bar, said, menu.root, stage])

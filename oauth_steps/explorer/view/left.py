@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
-from ipywidgets import Dropdown
-
 from ...show import seen
 from ..flow import DONE, FAILED, NOT_YET, READY, STALE, WAITING
 from ..model import APPLICATION, OTHERS, Model
 from ..stories import STORIES
-from .parts import Do, appear, box, button, put, section
+from .parts import Do, appear, box, button, choice, put, section
 
 _STYLES: Mapping[str, str] = (
     MappingProxyType(  # mark -> ipywidgets' name for a look, which explorer.css gives
@@ -43,32 +41,33 @@ class Seat:
 
     def __init__(self, model: Model, do: Do) -> None:
         self._model, self._do = model, do
-        self._person = Dropdown(description="Browser of")
-        self._application = Dropdown(description="at", options=[APPLICATION, *OTHERS])
+        people = [(name, login) for login, name in model.people.items()]
+        self._person = choice("Browser of", people, self._is_hers, self._sit_down)
+        self._application = choice("at", [APPLICATION, *OTHERS], self._is_at, self._turn_to)
         self._links = {
-            login: button(f"Open {name}'s link here", partial(do, "open_link_from", login))
-            for login, name in model.people.items()
+            login: button(f"Open {name}'s link here", partial(self._open, login)) for name, login in people
         }
         self.root = section("Whose browser", self._person, self._application, *self._links.values())
-        for chosen in (self._person, self._application):
-            chosen.observe(lambda _: self._sit_down(), "value")
 
-    def _sit_down(self) -> None:
-        seat = self._person.value, self._application.value
-        if None not in seat and seat != self._at:
-            self._do("switch_to", *seat)
+    def _is_hers(self) -> str:
+        return self._model.flow.person
 
-    @property
-    def _at(self) -> tuple[str, str]:
-        return self._model.flow.person, self._model.flow.application
+    def _is_at(self) -> str:
+        return self._model.flow.application
+
+    def _sit_down(self, person: str) -> None:
+        self._do("switch_to", person, self._is_at())
+
+    def _turn_to(self, application: str) -> None:
+        self._do("switch_to", self._is_hers(), application)
+
+    def _open(self, login: str) -> None:
+        self._do("open_link_from", login)
+        self._person.focus()  # its own button may be gone
 
     def refresh(self) -> None:
-        people = tuple((name, login) for login, name in self._model.people.items())
-        if self._person.options != people:
-            self._person.options = people
-        person, application = self._at
-        put(self._person, value=person)
-        put(self._application, value=application)
+        put(self._person, value=self._is_hers())
+        put(self._application, value=self._is_at())
         for login, link in self._links.items():
             appear(link, login in self._model.links)
 

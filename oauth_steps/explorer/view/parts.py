@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from ipywidgets import HTML, Box, Button, Widget
+from ipywidgets import HTML, Box, Button, Dropdown, Widget
 
 from ...show import escaped
 
@@ -49,6 +49,18 @@ def button(words: str, press: Callable[[], None], kinds: str = "", about: str | 
     made = Button(description=words, tooltip=about)
     made.on_click(lambda _: press())
     return _of_kinds(made, kinds)
+
+
+def choice(words: str, options: list[Any], now: Callable[[], Any], choose: Callable[[Any], None]) -> Dropdown:
+    """One of several. `now` says which it is; `choose` is called if she takes another one."""
+
+    def chosen(change: Any) -> None:
+        if change.new != now():
+            choose(change.new)
+
+    made = Dropdown(description=words, options=options, value=now())
+    made.observe(chosen, "value")
+    return made
 
 
 def section(title: str, *children: Widget, kinds: str = "") -> Box:
