@@ -43,18 +43,25 @@ class Browser(Protocol):
 
 
 def who_knows(
-    trace: Trace, *, browsers: dict[str, Browser] | None = None, stolen: dict[str, list[str]] | None = None
+    trace: Trace,
+    *,
+    browsers: dict[str, Browser] | None = None,
+    stolen: dict[str, list[str]] | None = None,
+    arrived: list[str] | None = None,
 ) -> Table:
     """A table: each secret of the flow, each party, and the steps in which that party saw it; `–` if it never did.
 
-    `browsers` go by their owners' names; `stolen` are texts that somebody got hold of, such as addresses.
+    `browsers` go by their owners' names; `stolen` are texts that somebody got hold of, such as addresses. `arrived`
+    are the addresses with which browsers came to your application; if None, all of its that are in their histories.
     """
     browsers = browsers or {}
+    if arrived is None:
+        arrived = [address for browser in browsers.values() for address in browser.history]
     parties = {name: list(_of_browser(trace, browser)) for name, browser in browsers.items()}
     for name, texts in (stolen or {}).items():
         parties.setdefault(name, []).extend(_labelled(map(trace.secrets.mask_url, texts), STOLEN))
     passed = {exchange.number: list(_of_exchange(exchange)) for exchange in trace}
-    parties[APPLICATION] = list(_of_application(trace, passed, browsers.values()))
+    parties[APPLICATION] = list(_of_application(trace, passed, arrived))
     for row in dict.fromkeys(exchange.provider for exchange in trace if exchange.provider):
         own = [exchange for exchange in trace if exchange.provider is row]
         parties[row.name] = [seen for exchange in own for seen in passed[exchange.number]]
@@ -88,19 +95,16 @@ def _of_exchange(exchange: Exchange) -> Iterator[Seen]:
         yield from _labelled(_texts(exchange.response), step + step % 2)
 
 
-def _of_application(
-    trace: Trace, passed: dict[int, list[Seen]], browsers: Iterable[Browser]
-) -> Iterator[Seen]:
+def _of_application(trace: Trace, passed: dict[int, list[Seen]], arrived: Iterable[str]) -> Iterator[Seen]:
     for exchange in trace:
         if not exchange.by_browser:
             yield from passed[exchange.number]
         elif exchange.step == Step.AUTHORIZATION_REQUEST and not exchange.request.header("referer"):
             yield from _labelled([exchange.request.url], int(exchange.step))  # it made this address
-    for browser in browsers:
-        for address in browser.history:
-            if not any(row.step_of("GET", address) for row in trace.providers):
-                # What follows the # is the browser's own: it is not sent (RFC 9110 section 4.2.5).
-                yield from _labelled([trace.secrets.mask_url(urldefrag(address).url)], int(Step.GRANT))
+    for address in arrived:
+        if not any(row.step_of("GET", address) for row in trace.providers):
+            # What follows the # is the browser's own: it is not sent (RFC 9110 section 4.2.5).
+            yield from _labelled([trace.secrets.mask_url(urldefrag(address).url)], int(Step.GRANT))
 
 
 def _of_browser(trace: Trace, browser: Browser) -> Iterator[Seen]:

@@ -13,7 +13,7 @@ import base64 as _base64
 import json as _json
 from urllib.parse import parse_qsl as _pairs, urlsplit as _split
 
-def _minted(practice):
+def _minted(practice, browsers):
     ledger = practice.ledger
     for person in ledger.people.values():
         yield "password", person.password
@@ -24,11 +24,16 @@ def _minted(practice):
     for kind in ("codes", "tokens", "refreshable", "sessions"):
         yield from ((kind, value) for value in getattr(ledger, kind))
     yield from (("CSRF value", session.csrf) for session in ledger.sessions.values())
-    for url in practice.browser.history:
+    for url in (url for browser in browsers for url in browser.history):
         yield from (("state", value) for name, value in _pairs(_split(url).query) if name == "state")
 
+if "practice" in globals():
+    _parties = practice, [practice.browser]
+else:  # a lesson with an explorer, which has a practice of its own
+    _parties = explorer.model.practice, explorer.model.browsers.values()
+
 with open(".minted.json", "w", encoding="utf-8") as _file:
-    _json.dump(sorted(set(_minted(practice))), _file)
+    _json.dump(sorted(set(_minted(*_parties))), _file)
 """
 
 

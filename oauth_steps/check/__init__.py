@@ -17,6 +17,7 @@ from .exchanges import (
     check_token_request,
 )
 from .explanations import check_explain
+from .explored import check_story, check_two_refusals
 from .handlers import check_two_tabs
 from .outcomes import CHOICES, REFUSED, UNHEARD, WORKS
 from .pkce import check_pkce
@@ -44,7 +45,9 @@ __all__ = [
     "check_pkce",
     "check_refusals",
     "check_resource_request",
+    "check_story",
     "check_token_request",
+    "check_two_refusals",
     "check_two_tabs",
     "diagnose",
     "open_cases",

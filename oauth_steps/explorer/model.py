@@ -79,8 +79,12 @@ def change(method: Callable[..., Model]) -> Callable[..., Model]:
     return changing
 
 
+VERBS: set[str] = set()  # the names of the methods that are acts
+
+
 def verb(method: Callable[..., None]) -> Callable[..., Model]:
     """An act: recorded, to be taken back and played again; one that raises has changed nothing. Returns the model."""
+    VERBS.add(method.__name__)
 
     @wraps(method)
     def act(self: Model, *args: Any, **kwargs: Any) -> Model:
@@ -135,6 +139,7 @@ class Model:
         self.acts = []
         self.checks_state, self.uses_pkce = True, bool(self.provider.pkce)
         self._draws: dict[str, int] = {}
+        self._arrived: list[str] = []  # the addresses with which browsers came to an application
         self.browsers: dict[str, Any] = {}
         self._apps: dict[str, App] = {}
         self._flows: dict[tuple[str, str], Flow] = {}
@@ -149,7 +154,9 @@ class Model:
             self.do(act)
 
     def do(self, act: Act) -> Model:
-        """Do what this act says."""
+        """Do what this act says. Raises BadInput if it is none, and what the verb raises."""
+        if act.verb not in VERBS:
+            raise BadInput(f"there is no verb {act.verb!r}", mend="A transcript shows how they are written")
         done: Model = getattr(self, act.verb)(*act.args, **act.kwargs)
         return done
 
@@ -229,6 +236,15 @@ class Model:
         """Whether the story at hand was told to its end, so that its question can be answered."""
         whole = self._whole_story
         return bool(whole) and self.acts[: len(whole)] == whole
+
+    @property
+    def telling(self) -> Table | None:
+        """The story at hand in words: what to ask, where to look, and at its end the answer; None without one."""
+        if self.story is None:
+            return None
+        rows = [("ask", self.story.question), ("watch", self.story.watch)]
+        rows += [("answer", self.story.answer)] * self.is_told
+        return Table(("story", self.story.name), rows)
 
     @property
     def _whole_story(self) -> list[Act]:
@@ -413,6 +429,9 @@ class Model:
     def _deliver(self, draft: Draft) -> None:
         """The answer arrives; your application compares the state, which it keeps for one answer only."""
         flow, url = self.flow, draft.url(self._secrets)
+        self._arrived.append(url)
+        if url not in flow.browser.history:  # it was changed on its way, so the browser opens another one
+            flow.browser.history.append(url)
         expected, verifier = flow.session.pop("state", None), flow.session.pop("verifier", None)
         error = None
         try:
@@ -430,7 +449,6 @@ class Model:
         prepared = draft.prepared(self._secrets)
         try:
             with requests.Session() as session:
-                session.trust_env = False
                 answer = session.send(prepared, timeout=TIMEOUT)
         except (Unreachable, requests.RequestException):
             answer = None
@@ -649,6 +667,8 @@ class Model:
         """What is to be seen now: where we are, the steps, and what came at the step at hand, or else is to be sent."""
         flow = self.flow
         yield f"{self.provider.name}, {self.era} · {self.now} · {flow.person.capitalize()} at {flow.application}"
+        if self.telling:
+            yield self.telling
         yield self.steps
         if self.problem:
             yield Verdict(False, (f"this cannot be sent: {self.problem}",))
@@ -721,16 +741,22 @@ class Model:
         return Verdict(True, (f"{self.flow.application} takes the code ({checked})",))
 
     @property
+    def evidence(self) -> Exchange | OAuthStepsError | None:
+        """What the step at hand came to: its last exchange, or your application's refusal; None if nothing came."""
+        return evidence(self.flow, self.trace)
+
+    @property
     def diagnosis(self) -> Diagnosis | None:
         """Cause, step and mend of the refusal at hand, None if nothing was refused."""
-        found = evidence(self.flow, self.trace)
+        found = self.evidence
         went_well = isinstance(found, Exchange) and outcome_of(found).kind in (WORKS, None)
         return None if found is None or went_well else diagnose(found)
 
     @property
     def knowledge(self) -> Table:
         """Who has seen which secret, and in which step."""
-        return who_knows(self.trace, browsers={name.capitalize(): one for name, one in self.browsers.items()})
+        browsers = {name.capitalize(): one for name, one in self.browsers.items()}
+        return who_knows(self.trace, browsers=browsers, arrived=self._arrived)
 
     @property
     def keeps(self) -> Table:

@@ -12,6 +12,7 @@ from oauth_steps.check.outcomes import outcome_of
 from oauth_steps.errors import BadInput, NoSuchAct
 from oauth_steps.explorer import Model
 from oauth_steps.explorer.flow import DONE, FAILED
+from oauth_steps.explorer.model import VERBS
 from oauth_steps.explorer.stories import STORIES, Act, Script, Story
 from oauth_steps.providers import ERAS
 
@@ -183,6 +184,24 @@ def test_the_browser_on_the_happy_path_never_holds_a_token() -> None:
         assert held["⟨code 1⟩"] == "in its history"
 
 
+def test_a_code_that_is_held_up_has_been_seen_by_nobody_but_its_browser_and_the_provider() -> None:
+    def seen(model: Model, label: str) -> dict[str, str]:
+        table = model.knowledge
+        row = next(row for row in table.rows if row[0] == label)
+        return dict(zip(table.columns[1:], row[1:], strict=True))
+
+    model = Model(GITHUB).tell("code stolen with PKCE")
+    assert seen(model, "⟨code 1⟩")["your application"] == "–"
+    model.next()
+    assert seen(model, "⟨code 1⟩") == {
+        "Ada": "in its history",
+        "Mallory": "in its history",
+        "your application": "step 2",
+        "GitHub": "step 2",
+    }
+    assert seen(model, "⟨code 2⟩")["your application"] == "–"
+
+
 def test_a_declined_permission_is_missing_from_the_scopes() -> None:
     model = Model(FACEBOOK).play("one permission declined")
     answers = [exchange.reveal().response for exchange in model.trace[-2:]]
@@ -240,9 +259,13 @@ def test_telling_stops_at_the_question_and_next_goes_on(story: Story, at: str, e
     assert model.story is story
     for act in story.then:
         assert model.told == model.upcoming == act
+        assert [row[0] for row in model.telling.rows] == ["ask", "watch"]  # type: ignore[union-attr]
         model.next()
     assert model.told is None
     assert model.acts == [*story.before, *story.then]
+    assert model.telling.rows[-1] == ("answer", story.answer)  # type: ignore[union-attr]
+    assert str(model.telling) in str(model)
+    assert model.reset().telling is None
 
 
 @EACH
@@ -250,6 +273,7 @@ def test_a_transcript_gives_the_same_screen(story: Story, at: str, era: str) -> 
     model = Model(at, era).play(story.name)
     names: dict[str, Any] = {}
     exec(model.transcript, names)
+    model.story = None  # its words are no part of what was done
     assert screen(names["model"]) == screen(model)
 
 
@@ -346,9 +370,14 @@ def test_a_story_is_short_and_asks(story: Story) -> None:
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 def test_every_act_is_a_verb_that_the_model_has(story: Story) -> None:
     for act in (*story.before, *story.then):
-        method = getattr(Model, act.verb)
-        assert hasattr(method, "__wrapped__"), f"{act.verb} is no verb"
-        inspect.signature(method).bind(None, *act.args, **act.kwargs)
+        assert act.verb in VERBS
+        inspect.signature(getattr(Model, act.verb)).bind(None, *act.args, **act.kwargs)
+
+
+def test_what_is_no_verb_is_not_done() -> None:
+    for verb in ("reset", "tell", "_begin", "nothing"):
+        with pytest.raises(BadInput, match=f"there is no verb '{verb}'"):
+            Model(GITHUB).do(Act(verb))
 
 
 def test_a_script_writes_what_a_transcript_says() -> None:
