@@ -303,6 +303,56 @@ def test_each_person_has_a_browser_and_each_application_a_flow() -> None:
     assert model.switch_to("ada", "Quiz").flow.app.client_id != model.practice.app(GITHUB).client_id
 
 
+def test_what_she_can_do_on_a_page_is_offered_as_acts() -> None:
+    model = of(GITHUB).send()
+    assert [str(act) for act in model.answers] == [f"sign_in({login!r})" for login in model.people]
+    assert [str(act) for act in model.sign_in("ada").answers] == ["allow()", "deny()"]
+    assert model.allow().answers == []
+    choosing = of(GITHUB).send().sign_in("ada").allow().prepare("authorization request").send()
+    assert choosing.answers == []  # allowed before, so nobody is asked
+
+
+def test_whose_link_could_be_opened_here() -> None:
+    model = of(GITHUB).switch_to("mallory").send().sign_in("mallory")
+    assert model.switch_to("ada").links == []
+    model.switch_to("mallory").allow()
+    assert model.links == [] and model.switch_to("ada").links == ["mallory"]
+    assert model.switch_to("ada", "Quiz").links == []
+
+
+def test_the_answer_is_what_came_first_in_step_1_and_else_last() -> None:
+    model = of(GITHUB)
+    assert model.answer is None
+    model.send().sign_in("ada")
+    assert model.answer == model.trace[-1]
+    assert model.go_to(1).answer == model.trace[0] != model.trace[-1]
+    opened = of(GITHUB).switch_to("mallory").send().sign_in("mallory").allow().switch_to("ada").send()
+    assert opened.answer is not None
+    assert opened.open_link_from("mallory").answer is None  # nothing sent her there
+
+
+def test_whoever_watches_hears_of_each_change_once() -> None:
+    model, heard = of(GITHUB), []
+    model.watchers.append(lambda: heard.append(len(model.acts)))
+    model.send().sign_in("ada").back().next()
+    assert heard == [1, 2, 1, 2]
+    heard.clear()
+    model.play("code too late")
+    model.reset()
+    assert len(heard) == 2
+    with pytest.raises(NoSuchAct):
+        model.go_to(5)
+    assert len(heard) == 3, "what was tried may have been half done, and was taken back"
+
+
+def test_a_story_is_told_at_its_end_and_not_where_it_was_left() -> None:
+    model = of(GITHUB)
+    assert not model.is_told
+    assert not model.tell("code too late").is_told
+    assert not model.advance(days=1).is_told
+    assert model.play("code too late").is_told and model.advance(days=1).is_told
+
+
 def test_an_application_that_compares_no_state_lets_the_attacker_in() -> None:
     mallorys = at_the_callback().switch_to("mallory").send().sign_in("mallory").allow()
     assert mallorys.switch_to("ada").edit(code="⟨code 2⟩", state="⟨state 2⟩").send().verdict.ok is False  # type: ignore[union-attr]
