@@ -50,7 +50,8 @@ DIFFERENCES = """([at, expected]) => {
         goes: texts(".ox-goes pre"),
         came: texts(".ox-wire .ox-came pre"),
         // A text may be known for a secret only when it is sent: then its label stands for it.
-        fields: seen(".ox-field :is(input, textarea)").map(part => plain(expected.labels[part.value] ?? part.value)).sort(),
+        fields: seen(".ox-field :is(input, textarea)")
+            .map(part => plain(expected.labels[part.value] ?? part.value)).sort(),
         choices: seen(".ox-where select").map(part => part.value),
     };
     for (const [name, should] of Object.entries(expected.exactly)) {
