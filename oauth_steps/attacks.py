@@ -29,6 +29,7 @@ from .steps import authorization_url, new_state, pkce_pair, request_resource, re
 Session = dict[str, Any]
 Begin = Callable[[Session], str]
 Callback = Callable[[str, Session], str]
+Arrive = Callable[[str, Session], str]  # it does all the rest, and returns who is in
 
 
 class Browser(Protocol):

@@ -1,11 +1,11 @@
-"""What four client libraries do at GitHub and at Facebook, row by row: what a lesson shows, and what the tests run.
+"""What six client libraries do at GitHub and at Facebook, row by row: what a lesson shows, and what the tests run.
 
 No library is imported here. `outcome` is what comes back, or `raises`, the exception's name and its message; `…` stands
 for a part that varies or is left out. tests/practice/test_clients.py runs every row with the library itself,
 unmodified, against the practice providers. `source` is the library's code that does it, and who has met it on the
 real wire, or what the providers are known to answer; docs/FIDELITY.md has the evidence for each of their answers.
 Nothing here was tried at the real ones. Releases: requests-oauthlib 2.0 on oauthlib 4.0, Authlib 1.9, PyGithub 2.10,
-facebook-sdk 3.1.
+facebook-sdk 3.1, django-allauth 65.21, social-auth-core 7.0. The last two run in the sites of `clients`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from typing import NamedTuple
 from . import show
 from .providers import FACEBOOK, GITHUB, Provider
 
-REQUESTS_OAUTHLIB, AUTHLIB, PYGITHUB, FACEBOOK_SDK = (
+REQUESTS_OAUTHLIB, AUTHLIB, PYGITHUB, FACEBOOK_SDK, ALLAUTH, SOCIAL_CORE = (
     "requests-oauthlib",
     "Authlib",
     "PyGithub",
     "facebook-sdk",
+    "django-allauth",
+    "social-auth-core",
 )
 
 
@@ -43,6 +45,9 @@ EXCHANGE_SCOPE = "exchange the code, having asked for two scopes"
 NO_ACCEPT = "exchange the code, with headers of your own and no Accept"
 TWICE = "use a code twice"
 CANCEL = "the user presses Cancel"
+SIGN_IN = "sign in"
+WRONG_SECRET = "a wrong client secret"
+NEVER_BEGAN = "a callback in a browser that never began"
 STATE = "a callback with another state"
 ISSUER = "a callback with another iss"
 CALL = "call the API"
@@ -55,6 +60,8 @@ _OAUTHLIB = "oauthlib/oauth2/rfc6749"
 _AUTHLIB = "authlib/oauth2/client.py"
 _PYGITHUB = "github/ApplicationOAuth.py"
 _FACEBOOK = "facebook/__init__.py"
+_ALLAUTH = "allauth/socialaccount/providers"
+_SOCIAL = "social_core/backends"
 
 _AT: Mapping[tuple[str, Provider], tuple[tuple[str, str, str, str], ...]] = MappingProxyType(
     {
@@ -287,7 +294,7 @@ _AT: Mapping[tuple[str, Provider], tuple[tuple[str, str, str, str], ...]] = Mapp
                 f"{_PYGITHUB}, _checkError; reactivemanifesto/website-manifesto#91 (2023) for the body",
             ),
             (
-                "a wrong client secret",
+                WRONG_SECRET,
                 'raises GithubException: 200 {"error": "incorrect_client_credentials", …}',
                 "Only a bad code counts as bad credentials; bad credentials do not.",
                 f"{_PYGITHUB}, _checkError; GitHub's docs",
@@ -361,6 +368,123 @@ _AT: Mapping[tuple[str, Provider], tuple[tuple[str, str, str, str], ...]] = Mapp
                 f"{_FACEBOOK}, GraphAPIError; criso/fbgraph#101 (2016)",
             ),
         ),
+        (ALLAUTH, GITHUB): (
+            (
+                URL,
+                "client_id, redirect_uri, scope, response_type, state",
+                "It makes the state and keeps it for ten minutes. PKCE only by its setting OAUTH_PKCE_ENABLED.",
+                f"{_ALLAUTH}/oauth2/client.py, get_redirect_url; {_ALLAUTH}/oauth2/provider.py, get_pkce_params",
+            ),
+            (
+                SIGN_IN,
+                "Ada Moreno",
+                "It asks for no JSON, so GitHub answers with a form, and it reads that. The granted scope it drops.",
+                f"{_ALLAUTH}/oauth2/client.py, get_access_token; GitHub's docs",
+            ),
+            (
+                CANCEL,
+                "raises NotSignedIn: cancelled",
+                "The state is looked up first, then `error` is read. By itself it shows a page that says so.",
+                f"{_ALLAUTH}/oauth2/views.py, dispatch",
+            ),
+            (
+                STATE,
+                "raises NotSignedIn: unknown",
+                "There is no state of this name in the session.",
+                f"{_ALLAUTH}/oauth2/views.py, _get_state",
+            ),
+            (
+                NEVER_BEGAN,
+                "raises NotSignedIn: unknown",
+                "A session without states has none of this name either.",
+                f"{_ALLAUTH}/oauth2/views.py, _get_state",
+            ),
+            (
+                ISSUER,
+                "Ada Moreno: nobody compared it",
+                "It does not know RFC 9207. A state is kept for one provider, and that is what it compares.",
+                f"{_ALLAUTH}/oauth2/views.py, dispatch",
+            ),
+            (
+                WRONG_SECRET,
+                "raises NotSignedIn: unknown: OAuth2Error: Error retrieving access token: "
+                "b'error=incorrect_client_credentials…",
+                "No token in the answer is an error, whatever the status. The cause is in the exception only.",
+                f"{_ALLAUTH}/oauth2/client.py, get_access_token; GitHub's docs",
+            ),
+        ),
+        (ALLAUTH, FACEBOOK): (
+            (
+                SIGN_IN,
+                "Ada Moreno",
+                "Asked of Graph 19.0, unless the setting VERSION says otherwise. With appsecret_proof.",
+                f"{_ALLAUTH}/facebook/constants.py, GRAPH_API_VERSION; {_ALLAUTH}/facebook/flows.py, complete_login",
+            ),
+            (
+                CANCEL,
+                "raises NotSignedIn: cancelled",
+                "Facebook sends error=access_denied beside its own numbers, and that is read.",
+                f"{_ALLAUTH}/oauth2/views.py, dispatch; simi/omniauth-facebook#124 (2013) for the callback",
+            ),
+        ),
+        (SOCIAL_CORE, GITHUB): (
+            (
+                URL,
+                "client_id, redirect_uri, state, response_type, scope",
+                "Scopes are joined by a comma, which GitHub takes. PKCE not for GitHub.",
+                f"{_SOCIAL}/github.py, SCOPE_SEPARATOR; {_SOCIAL}/oauth.py, BaseOAuth2PKCE",
+            ),
+            (
+                SIGN_IN,
+                "Ada Moreno",
+                "A third call brings her e-mail addresses. Expiry and refresh token are kept, the scope is not.",
+                f"{_SOCIAL}/github.py, user_data and EXTRA_DATA",
+            ),
+            (
+                CANCEL,
+                "raises AuthCanceled: Authentication process canceled",
+                "`error` is read before the state is looked up: anybody can make somebody see this.",
+                f"{_SOCIAL}/oauth.py, auth_complete",
+            ),
+            (
+                STATE,
+                "raises AuthSessionError: The authentication session is unavailable. Please restart login.",
+                "There is no state of this name in the session.",
+                f"{_SOCIAL}/oauth.py, validate_state",
+            ),
+            (
+                NEVER_BEGAN,
+                "raises AuthSessionError: The authentication session is unavailable. Please restart login.",
+                "A state has to be in the session and, once, in the storage of nonces.",
+                f"{_SOCIAL}/oauth.py, validate_state",
+            ),
+            (
+                ISSUER,
+                "Ada Moreno: nobody compared it",
+                "It does not know RFC 9207. A state is kept for one provider, and that is what it compares.",
+                f"{_SOCIAL}/oauth.py, auth_complete",
+            ),
+            (
+                WRONG_SECRET,
+                "raises AuthProviderError: The authentication provider rejected the request.",
+                "`error` in the answer is an error, whatever the status. Its name is in `.provider_code`.",
+                f"{_SOCIAL}/oauth.py, request_access_token; GitHub's docs",
+            ),
+        ),
+        (SOCIAL_CORE, FACEBOOK): (
+            (
+                SIGN_IN,
+                "Ada Moreno",
+                "Asked of Graph 24.0, unless the setting API_VERSION says otherwise. With appsecret_proof.",
+                f"{_SOCIAL}/facebook.py, API_VERSION and user_data",
+            ),
+            (
+                CANCEL,
+                "raises AuthCanceled: Authentication process canceled",
+                "Facebook sends error=access_denied beside its own numbers, and that is read.",
+                f"{_SOCIAL}/facebook.py, process_error; simi/omniauth-facebook#124 (2013) for the callback",
+            ),
+        ),
     }
 )
 ROWS = tuple(Row(library, provider.name, *rest) for (library, provider), rows in _AT.items() for rest in rows)
@@ -370,3 +494,33 @@ def table(rows: Iterable[Row] = ROWS) -> show.Table:
     """These rows as a table, without their sources."""
     columns = ("library", "at", "act", "outcome", "why")
     return show.Table(columns, [row[:5] for row in rows])
+
+
+class Upkeep(NamedTuple):
+    """How a library is kept up, as far as its packages say: the last release and the one before, with their dates."""
+
+    library: str
+    release: str
+    built: str
+    before: str
+    python: str
+    questions: str
+
+
+# The dates are those of the files within each wheel, that is, when it was built. Pythons are those that the release
+# names in its classifiers. How many questions are open, and how fast they are answered, no package says.
+UPKEEP_AS_OF = "2026-11-24"
+UPKEEP = (
+    Upkeep(REQUESTS_OAUTHLIB, "2.0.0", "2024-03-22", "2022-01-29", "3.4 to 3.12", "github.com"),
+    Upkeep(AUTHLIB, "1.9.9", "2026-11-17", "2026-11-16", "3.10 to 3.14", "github.com"),
+    Upkeep(PYGITHUB, "2.10.0", "2026-08-20", "2026-04-14", "3.10 to 3.15", "github.com"),
+    Upkeep(FACEBOOK_SDK, "3.1.0", "2018-11-06", "2018-08-09", "3.4 to 3.7", "github.com"),
+    Upkeep(ALLAUTH, "65.21.1", "2026-10-30", "2026-10-26", "3.11 to 3.14", "codeberg.org"),
+    Upkeep(SOCIAL_CORE, "7.0.0", "2026-11-09", "2026-10-20", "3.11 to 3.15", "github.com"),
+)
+
+
+def upkeep() -> show.Table:
+    """When each library was last released, and for which Pythons, with the day on which that was looked up."""
+    columns = ("library", "last release", "built", "the one before", "Pythons it names", "where questions go")
+    return show.Table(columns, UPKEEP, f"From the packages themselves, on {UPKEEP_AS_OF}")

@@ -271,7 +271,7 @@ def test_every_file_that_architecture_names_exists_and_every_module_is_named() -
 
 
 BASE = {"providers", "errors", "show", "wire"}
-PACKAGES = {"practice", "check"}
+PACKAGES = {"practice", "check", "clients"}
 MAY_IMPORT = {  # beside what stands in the same one of these
     "providers": {"errors"},
     "errors": {"wire"},  # for a type, and within a function: wire stands on errors
@@ -281,6 +281,7 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "steps": BASE,
     "diagnoses": set(),
     "libraries": {"providers", "show"},
+    "clients": BASE | {"attacks"},
     "attacks": BASE | {"steps"},
     "mishaps": BASE | {"steps", "attacks"},
     "check": BASE | {"diagnoses", "attacks", "mishaps", "steps"},
@@ -327,6 +328,8 @@ KNOW_A_PROVIDER = {
     "",  # hands on GITHUB and FACEBOOK
     "providers",
     "diagnoses",
+    "clients.allauth_site",  # what this library calls them
+    "clients.social_site",
     "libraries",
     "mishaps",
     "practice",
@@ -390,7 +393,8 @@ def test_the_public_names_are_listed_in_order() -> None:
         ("oauth_steps", {"responses", "ipywidgets", "IPython"}),
         ("oauth_steps.practice", {"ipywidgets", "IPython"}),
         ("oauth_steps.errors", {"responses", "ipywidgets", "IPython"}),
-        ("oauth_steps.libraries", {"requests_oauthlib", "authlib", "github", "facebook"}),
+        ("oauth_steps.libraries", {"requests_oauthlib", "authlib", "github", "facebook", "django"}),
+        ("oauth_steps.clients", {"allauth", "django", "social_core"}),
     ],
 )
 def test_importing_brings_only_what_is_needed(module: str, absent: set[str]) -> None:

@@ -8,13 +8,13 @@ import pytest
 
 HERE = Path(__file__).parent.parent
 
-PIP_ONLY = {
+# Not known to be on conda-forge, or in these releases; environment.yml has pip install them.
+BY_PIP = {"django-allauth", "facebook-sdk", "social-auth-core"}
+PIP_ONLY = BY_PIP | {
     # For the browser tests; environment.yml says how to add them. conda-forge has the browsers' driver under
     # no such name, and what carries axe-core needs it.
     "axe-playwright-python",
     "playwright",
-    # Not known to be there; environment.yml has pip install it.
-    "facebook-sdk",
 }
 
 
@@ -49,7 +49,7 @@ def test_environment_installs_the_project_itself() -> None:
 def test_what_pip_installs_there_has_the_same_bounds() -> None:
     text = (HERE / "environment.yml").read_text(encoding="utf-8")
     by_pip = dict(split(line) for line in re.findall(r"^      - ([^-\n].*)$", text, re.MULTILINE))
-    assert by_pip == {"facebook-sdk": of_pyproject()["facebook-sdk"]}
+    assert by_pip == {name: of_pyproject()[name] for name in BY_PIP}
 
 
 @pytest.mark.parametrize("name", sorted(PIP_ONLY))

@@ -7,6 +7,8 @@ finds, as a hint, and never the answer. What is `...` or None is not answered ye
 from .arrivals import check_exchange_once
 from .callbacks import check_callback
 from .cases import check_mended, open_cases
+from .clients import check_client, check_granted_scopes
+from .comparing import CANCEL, HOSTILE, attempt, compare_callbacks, compare_calls, compare_requests
 from .diagnosis import Diagnosis, diagnose
 from .endings import check_one_ended
 from .exchanges import (
@@ -25,7 +27,9 @@ from .renewal import check_keep_fresh
 from .verdicts import NOT_ANSWERED, Verdict
 
 __all__ = [
+    "CANCEL",
     "CHOICES",
+    "HOSTILE",
     "NOT_ANSWERED",
     "REFUSED",
     "UNHEARD",
@@ -33,11 +37,14 @@ __all__ = [
     "Diagnosis",
     "Prediction",
     "Verdict",
+    "attempt",
     "check_authorization_url",
     "check_callback",
+    "check_client",
     "check_exchange_once",
     "check_explain",
     "check_front_channel",
+    "check_granted_scopes",
     "check_keep_fresh",
     "check_mended",
     "check_one_ended",
@@ -46,6 +53,9 @@ __all__ = [
     "check_resource_request",
     "check_token_request",
     "check_two_tabs",
+    "compare_callbacks",
+    "compare_calls",
+    "compare_requests",
     "diagnose",
     "open_cases",
     "predict",

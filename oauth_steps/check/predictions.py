@@ -11,6 +11,7 @@ from ..attacks import Attempt
 from ..diagnoses import NAMES
 from ..errors import OAuthStepsError, UnknownChoice
 from ..wire import Exchange, Trace
+from .comparing import Tried
 from .outcomes import CHOICES, REFUSED, WORKS, Outcome, last_of, outcome_of
 from .verdicts import Verdict, unanswered
 
@@ -21,8 +22,8 @@ class Prediction:
 
     answer: str | int | None
 
-    def against(self, recorded: Exchange | Trace | Attempt | OAuthStepsError) -> Verdict:
-        """Hold it against an exchange, the last one of a trace, an attack, or the error with which one refused.
+    def against(self, recorded: Exchange | Trace | Attempt | Tried | OAuthStepsError) -> Verdict:
+        """Hold it against an exchange, the last one of a trace, an attack, a sign-in, or the error that refused one.
 
         Raises BadInput for anything else.
         """
@@ -30,6 +31,8 @@ class Prediction:
             kind = WORKS if recorded.got_in else REFUSED
             named = frozenset(re.findall(r"\((\w+)\)", recorded.how))
             return self._verdict(Outcome(kind, str(recorded)[2:], named), None)
+        if isinstance(recorded, Tried):
+            return self._verdict(recorded.outcome, None)
         if isinstance(recorded, OAuthStepsError):
             return self._verdict(Outcome(REFUSED, f"{type(recorded).__name__}: {recorded}"), None)
         exchange = last_of(recorded)

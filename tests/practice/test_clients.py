@@ -1,4 +1,4 @@
-"""Four client libraries, unmodified, at the practice providers: each row of `oauth_steps.libraries` is run.
+"""Six client libraries, unmodified, at the practice providers: each row of `oauth_steps.libraries` is run.
 
 What a library sends is compared as well, request by request. Its clock is the computer's, not the practice's.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
@@ -17,10 +19,22 @@ import github
 import pytest
 from authlib.integrations.requests_client import OAuth2Session as AuthlibSession
 from requests_oauthlib import OAuth2Session
+from social_core.exceptions import AuthProviderError
 
 from oauth_steps import FACEBOOK, GITHUB, App
 from oauth_steps import libraries as lib
-from oauth_steps.libraries import AUTHLIB, FACEBOOK_SDK, PYGITHUB, REQUESTS_OAUTHLIB, ROWS, Row
+from oauth_steps.attacks import changed
+from oauth_steps.clients import allauth_site, social_site
+from oauth_steps.libraries import (
+    ALLAUTH,
+    AUTHLIB,
+    FACEBOOK_SDK,
+    PYGITHUB,
+    REQUESTS_OAUTHLIB,
+    ROWS,
+    SOCIAL_CORE,
+    Row,
+)
 from oauth_steps.practice import Practice
 from oauth_steps.providers import Provider
 from oauth_steps.wire import Exchange
@@ -118,9 +132,10 @@ def test_a_row_says_why_and_where_that_stands() -> None:
     for row in ROWS:
         assert all(row) and row.outcome.strip("… "), row
         assert re.match(
-            r"(requests_oauthlib|oauthlib|authlib|github|facebook)/[\w/]+\.py, \w+", row.source
+            r"(requests_oauthlib|oauthlib|authlib|github|facebook|allauth|social_core)/[\w/]+\.py, \w+",
+            row.source,
         ), row
-    assert {library for library, *_ in ROWS} == {REQUESTS_OAUTHLIB, AUTHLIB, PYGITHUB, FACEBOOK_SDK}
+    assert [*dict.fromkeys(library for library, *_ in ROWS)] == [one.library for one in lib.UPKEEP]
 
 
 def test_the_table_shows_the_rows_that_it_is_given() -> None:
@@ -706,3 +721,109 @@ def _(practice: Practice) -> str:
         client.api.get_object("me")
     assert refused.value.code == 190 and refused.value.result["error"]["error_subcode"] == 463
     raise refused.value
+
+
+# --- django-allauth and social-auth-core, each in its site ---------------------------------------------------------
+
+BY_FORM = "form client_id client_secret code grant_type redirect_uri"
+ALLAUTH_ASKS = f"POST github.com/login/oauth/access_token · Accept */* · {BY_FORM}"
+SOCIAL_ASKS = f"{TOKEN_REQUEST} · {BY_FORM}"
+CALLS_WITH_TOKEN = "GET api.github.com/user · Accept */* · token"
+IN_THE_QUERY = "client_id client_secret code redirect_uri"
+NO_STATE, WRONG = "mallorys", {"client_secret": "0" * 40}
+
+
+def signs_in(site: ModuleType, practice: Practice, provider: Provider = GITHUB, **app: Any) -> str:
+    begin, arrive = site.halves(replace(practice.app(provider), **app))
+    session: dict[str, Any] = {}
+    return str(arrive(arrive_from(practice, begin(session)), session))
+
+
+def arrive_from(practice: Practice, url: str, press: str = "allow", **changes: str) -> str:
+    return changed(arrive(practice, url, press), **changes)
+
+
+def with_a_callback(
+    site: ModuleType, practice: Practice, provider: Provider = GITHUB, press: str = "allow", **changes: str
+) -> str:
+    """It comes back changed in this way, and to another browser if there is nothing to change."""
+    begin, come = site.halves(practice.app(provider))
+    session: dict[str, Any] = {}
+    callback = arrive_from(practice, begin(session), press, **changes)
+    return str(come(callback, session if changes or press == "deny" else {}))
+
+
+def asks_for(site: ModuleType, practice: Practice) -> str:
+    begin, _ = site.halves(practice.app(GITHUB))
+    return ", ".join(parameters(begin({})))
+
+
+def of_a_site(library: str, site: ModuleType, token: str, *calls: str) -> None:
+    """What both do, each in its own way."""
+    runs(library, GITHUB, lib.URL)(lambda practice: asks_for(site, practice))
+    runs(library, GITHUB, lib.SIGN_IN, token, *calls)(lambda practice: signs_in(site, practice))
+    runs(library, GITHUB, lib.STATE)(lambda practice: with_a_callback(site, practice, state=NO_STATE))
+    runs(library, GITHUB, lib.NEVER_BEGAN)(lambda practice: with_a_callback(site, practice))
+    runs(library, GITHUB, lib.ISSUER, token, *calls)(
+        lambda practice: with_a_callback(site, practice, iss="https://evil.example") + ": nobody compared it"
+    )
+    for provider in (GITHUB, FACEBOOK):
+        runs(library, provider, lib.CANCEL)(
+            lambda practice, provider=provider: with_a_callback(site, practice, provider, "deny")
+        )
+
+
+of_a_site(ALLAUTH, allauth_site, ALLAUTH_ASKS, CALLS_WITH_TOKEN)
+of_a_site(
+    SOCIAL_CORE, social_site, SOCIAL_ASKS, CALLS_WITH_TOKEN, CALLS_WITH_TOKEN.replace("user", "user/emails")
+)
+
+
+@runs(ALLAUTH, GITHUB, lib.WRONG_SECRET, ALLAUTH_ASKS)
+def _(practice: Practice) -> str:
+    return signs_in(allauth_site, practice, **WRONG)
+
+
+@runs(SOCIAL_CORE, GITHUB, lib.WRONG_SECRET, SOCIAL_ASKS)
+def _(practice: Practice) -> str:
+    with pytest.raises(AuthProviderError) as refused:
+        signs_in(social_site, practice, **WRONG)
+    assert refused.value.provider_code == "incorrect_client_credentials"
+    raise refused.value
+
+
+@runs(
+    ALLAUTH,
+    FACEBOOK,
+    lib.SIGN_IN,
+    "GET graph.facebook.com/v19.0/oauth/access_token · Accept */* · " + BY_FORM.replace("form", "query"),
+    "GET graph.facebook.com/v19.0/me · Accept */* · query access_token appsecret_proof fields",
+)
+def _(practice: Practice) -> str:
+    return signs_in(allauth_site, practice, FACEBOOK)
+
+
+@runs(
+    SOCIAL_CORE,
+    FACEBOOK,
+    lib.SIGN_IN,
+    f"GET graph.facebook.com/v24.0/oauth/access_token · Accept */* · query {IN_THE_QUERY}",
+    "GET graph.facebook.com/v24.0/me · Accept */* · query access_token appsecret_proof",
+)
+def _(practice: Practice) -> str:
+    return signs_in(social_site, practice, FACEBOOK)
+
+
+@pytest.mark.parametrize(
+    "site", [allauth_site, social_site], ids=lambda site: site.__name__.rpartition(".")[2]
+)
+def test_a_site_knows_its_people_again_and_keeps_browsers_apart(practice: Practice, site: ModuleType) -> None:
+    begin, come = site.halves(practice.app(GITHUB))
+    ada, ben = practice.new_browser(signed_in_as="ada"), practice.new_browser(signed_in_as="ben")
+    for browser, name in ((ada, "Ada Moreno"), (ben, "Ben Okafor"), (ada, "Ada Moreno")):
+        session: dict[str, Any] = {}
+        page = browser.open(begin(session))
+        callback = page.url if hasattr(page, "arrivals") else page.allow().url
+        assert come(callback, session) == name
+        with pytest.raises(Exception, match="unknown|unavailable"):
+            come(callback, session)  # a state is good for one answer

@@ -1,0 +1,108 @@
+"""A learner's sign-in with a library: its two halves, tried with each callback; and what it makes of the scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..attacks import changed, granted, parameters
+from ..mishaps import STRANGER, USER, Practice
+from ..providers import App, Step
+from .comparing import CANCEL, HONEST, HOSTILE, Halves, Tried, attempt
+from .outcomes import members_of
+from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+
+
+def check_client(begin: Any, arrive: Any, *, app: App, practice: Practice) -> Verdict:
+    """Whether this client signs Ada in with PKCE, and refuses each hostile callback, and a Cancel, before it asks.
+
+    `begin(session)` returns the address of step 1, `arrive(url, session)` the user's name.
+    """
+    if unanswered(begin) or unanswered(arrive):
+        return NOT_ANSWERED
+    if not (callable(begin) and callable(arrive)):
+        return Verdict(False, ("hand over both functions, without calling them",))
+    praise = (
+        f"Ada is signed in, with PKCE; {len(HOSTILE)} hostile callbacks and a Cancel are refused, unasked"
+    )
+    return judged(_client_mistakes((begin, arrive), app, practice), praise)
+
+
+def _client_mistakes(client: Halves, app: App, practice: Practice) -> Iterator[str]:
+    url = client[0]({})
+    if not isinstance(url, str) or app.provider.step_of("GET", url) != Step.AUTHORIZATION_REQUEST:
+        yield "begin does not return the address of step 1 (does it return the state as well, or nothing?)"
+    ada = practice.new_browser(signed_in_as=USER)
+    honest = attempt(client, ada, practice.trace, HONEST)
+    if honest.error is not None:
+        yield f"{HONEST.what}, and Ada is not signed in: {honest.outcome.line}"
+    if honest.user != (name := practice.user(USER).person.name):
+        yield f"{HONEST.what}, and arrive returns {honest.user!r}, not {name!r}"
+    yield from _pkce_mistakes(honest)
+    for act in (*HOSTILE, CANCEL):
+        browser = practice.new_browser(signed_in_as=STRANGER) if act is CANCEL else ada
+        tried = attempt(client, browser, practice.trace, act)
+        if tried.error is None:
+            yield f"{act.what}: {tried.user} is signed in. {act.why.capitalize()}"
+        if tried.asked:
+            where = urlsplit(tried.asked[0].reveal().request.url).netloc
+            yield f"{act.what}: {where} was asked before anything was refused. {act.why.capitalize()}"
+
+
+def _pkce_mistakes(honest: Tried) -> Iterator[str]:
+    sent = parameters(honest.trace[0].reveal().request.url)
+    if "code_challenge" not in sent:
+        yield "the address of step 1 has no code_challenge: whoever finds a code can put it into a session of her own"
+    if sent.get("code_challenge_method") != "S256":
+        yield "code_challenge_method should be S256: plain shows the verifier to whoever sees this address"
+
+
+# What is asked for: two scopes, and two of which the provider keeps one, since it holds the other.
+_ASKED = (("read:user", "user:email"), ("user", "user:email"))
+
+
+def check_granted_scopes(walk: Any, *, app: App, practice: Practice) -> Verdict:
+    """Whether `walk(app, come_back)` signs Ada in and returns the scopes that were granted, whatever was asked for.
+
+    `come_back(url)` takes Ada's browser to the provider and returns the callback.
+    """
+    if unanswered(walk):
+        return NOT_ANSWERED
+    if not callable(walk):
+        return Verdict(False, ("this is no function: hand over walk itself, without calling it",))
+    return judged(
+        _scope_mistakes(walk, app, practice), "what was granted, also where that is not what was asked for"
+    )
+
+
+def _scope_mistakes(walk: Callable[..., Any], app: App, practice: Practice) -> Iterator[str]:
+    browser = practice.new_browser(signed_in_as=USER)
+    for asked in _ASKED:
+        begun, where = len(practice.trace), f"asked for {' and '.join(asked)}"
+        try:
+            returned = walk(replace(app, scope=asked), lambda url: granted(browser, url))
+        except Exception as error:
+            yield f"{where}: {type(error).__name__}: {error}. GitHub did give a token: look at the exchange"
+            return
+        answers = practice.trace[begun:].of_step(Step.TOKEN_REQUEST)
+        given = members_of(answers[-1].reveal().response) if answers else {}  # type: ignore[arg-type]
+        if not given.get("access_token"):
+            yield f"{where}: no token was given"
+        names = set(returned) if isinstance(returned, Iterable) and not isinstance(returned, str) else None
+        expected = set(given["scope"].split(app.provider.granted_scope_separator))
+        if names is None:
+            yield f"{where}: it returns {type(returned).__name__}. A set or a list of names is wanted"
+        elif any("," in name for name in names):
+            yield f"{where}: two scopes come back as one text, {sorted(names)}: which separator does this provider use?"
+        elif names == set(asked) != expected:
+            yield f"{where}: it returns what was asked for. Granted was {', '.join(expected)}"
+        elif names != expected:
+            wrong, right = (", ".join(sorted(scopes)) or "nothing" for scopes in (names, expected))
+            yield f"{where}: it returns {wrong}, and granted was {right}"
+    try:
+        walk(app, lambda url: changed(granted(browser, url), state="the-state-of-another-browser-0123456789"))
+    except Exception:
+        return
+    yield "a callback with another state gets in: does the session that reads it know the state?"
