@@ -126,7 +126,7 @@ class Control:
         """GET /practice/: the trace as it grows."""
         practice = self._practice
         text = live.page(
-            places=practice.urls,
+            places={row.name: row.web_url for row in practice.providers},
             now=practice.clock.now,
             count=len(practice.trace),
             newest=practice.trace[-1]._repr_html_() if practice.trace else "",

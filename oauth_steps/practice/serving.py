@@ -11,6 +11,7 @@ import os
 import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,8 +56,8 @@ _GUARDS = (
 class OnLoopback:
     """Serves providers over HTTP, each at a port of its own; the ports are taken from the beginning.
 
-    `ports` is one for each provider: 0 is any free one, None the next free one after the port before. Raises
-    BadInput if a port is taken, or is none. `control` answers for what is below HOME.
+    `ports` is one for each provider: 0 is any free one, None the next free one after the one before, which the first
+    cannot be. Raises BadInput if a port is taken, or is none. `control` answers for what is below HOME.
     """
 
     stands_in_for_the_network = False
@@ -68,7 +69,12 @@ class OnLoopback:
         self._sockets: dict[str, list[socket.socket]] = {}
         before = 0
         for provider, port in zip(providers, ports, strict=True):
-            found = _next_free(before + 1 if before else 0) if port is None else _listen(port)
+            try:
+                found = _next_free(before + 1) if port is None else _listen(port)
+            except BadInput:
+                for one in chain.from_iterable(self._sockets.values()):
+                    one.close()
+                raise
             before = found[0].getsockname()[1]
             self._sockets[provider.name] = found
             self._rows[provider.name] = provider.at(f"http://{_LOOPBACK}:{before}")
@@ -148,8 +154,9 @@ def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.sock
 
 
 def _next_free(first: int) -> list[socket.socket]:
-    """Sockets at the first port from this one on that is free; 0 is any. Raises BadInput."""
-    for port in range(first, min(first + _NEXT, 65536)) if first else [0] * _NEXT:
+    """Sockets at the first port from this one on that is free. Raises BadInput if the next few are all taken."""
+    problem = BadInput(f"there is no port after {first - 1}")
+    for port in range(first, min(first + _NEXT, 65536)):
         try:
             return _listen(port)
         except BadInput as error:

@@ -20,10 +20,10 @@ async function look() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.querySelector("main");
     if (now.innerHTML !== shown.innerHTML) shown.replaceWith(now);
-    document.body.classList.remove("ended");
+    document.body.classList.remove("over");
     setTimeout(look, wait);
   } catch {
-    document.body.classList.add("ended");
+    document.body.classList.add("over");
     setTimeout(look, 5 * wait);
   }
 }
@@ -46,15 +46,11 @@ POLICY = (
 
 def page(*, places: Mapping[str, str], now: datetime, count: int, newest: str, drawn: str, csrf: str) -> str:
     """The page. `newest` is the last exchange and `drawn` the last ones as a picture, both HTML that hides secrets."""
-    where = " ".join(f"<span>{escape(name)} <b>{escape(url)}</b></span>" for name, url in places.items())
+    where = "".join(f"<span>{escape(name)}: <b>{escape(url)}</b></span>" for name, url in places.items())
     buttons = "".join(
-        f'<button name="advance_seconds" value="{seconds}">+ {words}</button>' for words, seconds in _SPANS
+        f'<button name="advance_seconds" value="{seconds}">{words}</button>' for words, seconds in _SPANS
     )
-    trace = (
-        f"<h2>The last one</h2>{newest}<h2>How it came about</h2>{drawn}"
-        if count
-        else "<p>Nothing was sent yet.</p>"
-    )
+    trace = f"<h2>The newest exchange</h2>{newest}<h2>How it came about</h2>{drawn}"
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -66,17 +62,16 @@ def page(*, places: Mapping[str, str], now: datetime, count: int, newest: str, d
 <style>{_CSS}</style>
 </head>
 <body>
-<header>Practice: {where}</header>
+<header><strong>Practice, nothing real</strong>{where}</header>
 <form method="post" action="/practice/">
 <input type="hidden" name="csrf" value="{escape(csrf)}">
 <fieldset><legend>Let time pass</legend>{buttons}</fieldset>
 <button name="act" value="reset">Begin again</button>
 </form>
-<p class="end" role="status">The practice has ended.</p>
+<p class="ended" role="status">The practice does not answer: it has ended.</p>
 <main>
-<p class="now"><time datetime="{now.isoformat()}">{now:%d %B %Y, %H:%M} UTC</time> ·
-{count} {"exchange" if count == 1 else "exchanges"}</p>
-{trace}
+<h1>{now:%Y-%m-%d, %H:%M} UTC · {count} {"exchange" if count == 1 else "exchanges"}</h1>
+{trace if count else "<p>Nothing was sent yet.</p>"}
 </main>
 <script>{_SCRIPT}</script>
 </body>

@@ -1,0 +1,251 @@
+"""Through both doors the same is sent and answered: whole flows at both providers, in both eras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+import pytest
+import requests
+from doors import transcript
+
+from oauth_steps import (
+    AccessDenied,
+    App,
+    Provider,
+    Token,
+    TokenRefused,
+    authorization_url,
+    extend_token,
+    inspect_token,
+    pkce_pair,
+    read_callback,
+    refresh_token,
+    request_resource,
+    request_token,
+    revoke_token,
+)
+from oauth_steps.practice import Practice
+from oauth_steps.practice.browser import ConsentPage, ErrorPage, Redirect, SettingsPage, SignInPage
+from oauth_steps.providers import ERAS
+
+CALLBACK = "https://notes.example/callback"
+SCOPES = {
+    ("now", "GitHub"): ("repo", "read:user", "user:email"),
+    ("2013", "GitHub"): ("repo", "user"),
+    ("now", "Facebook"): ("email", "pages_show_list", "pages_read_engagement", "pages_manage_posts"),
+    ("2013", "Facebook"): ("email", "manage_pages", "publish_stream"),
+}
+ME = {"GitHub": "/user", "Facebook": "/me"}
+ROWS = [row for era in ERAS for row in ERAS[era]]
+
+
+class Run(NamedTuple):
+    """A practice, an application there, and who uses it."""
+
+    practice: Practice
+    app: App
+
+    def page(self, **extra: str) -> ConsentPage:
+        """Steps 1 and 2, as far as the page that asks."""
+        page = self.practice.browser.open(authorization_url(self.app, state="xyz", **extra))
+        if isinstance(page, SignInPage):
+            page = page.sign_in("ada")
+        assert isinstance(page, ConsentPage)
+        return page
+
+    def code(self) -> str:
+        answer = self.page().allow()
+        assert isinstance(answer, Redirect)
+        return read_callback(self.app, answer.url, expected_state="xyz")
+
+    def token(self) -> Token:
+        return request_token(self.app, self.code())
+
+    def reads(self, token: Token) -> int:
+        """How the API answers a call with this token."""
+        return request_resource(self.app, token, ME[self.app.provider.name]).status_code
+
+
+# --- flows --------------------------------------------------------------------------------------------------
+
+
+def allow(run: Run) -> None:
+    assert run.reads(run.token()) == 200
+
+
+def deny(run: Run) -> None:
+    answer = run.page().deny()
+    assert isinstance(answer, Redirect)
+    with pytest.raises(AccessDenied):
+        read_callback(run.app, answer.url, expected_state="xyz")
+
+
+def decline_one(run: Run) -> None:
+    page = run.page()
+    page.allow(only=[ask.name for ask in page.asks if ask.name != "email"])
+    granted = run.practice.ledger.grants[run.app.client_id, "ada"]
+    assert "email" not in granted.scope
+
+
+def take_one_back(run: Run) -> None:
+    token = run.token()
+    page = run.practice.browser.open(
+        f"{run.app.provider.web_url}/settings/connections/applications/{run.app.client_id}"
+    )
+    assert isinstance(page, SettingsPage)
+    page.edit(only=["read:user"])
+    assert request_resource(run.app, token, "/user/emails").status_code == 404
+
+
+def foreign_redirect_uri(run: Run) -> None:
+    run.page()
+    page = run.practice.browser.open(
+        authorization_url(run.app, state="xyz", redirect_uri="https://evil.example/callback")
+    )
+    told = {"redirect_uri_mismatch"} if isinstance(page, Redirect) else set()
+    assert isinstance(page, ErrorPage) or page.parameters["error"] in told
+
+
+def wrong_secret(run: Run) -> None:
+    code = run.code()
+    with pytest.raises(TokenRefused):
+        request_token(replace(run.app, client_secret="0" * 40), code)
+    assert run.reads(request_token(run.app, code)) == 200
+
+
+def reused_code(run: Run) -> None:
+    code = run.code()
+    token = request_token(run.app, code)
+    with pytest.raises(TokenRefused):
+        request_token(run.app, code)
+    assert run.reads(token) == 200
+
+
+def late_code(run: Run) -> None:
+    code = run.code()
+    run.practice.clock.advance(minutes=11)
+    with pytest.raises(TokenRefused):
+        request_token(run.app, code)
+
+
+def with_pkce(run: Run) -> None:
+    verifier, challenge = pkce_pair()
+    answer = run.page(code_challenge=challenge, code_challenge_method="S256").allow()
+    assert isinstance(answer, Redirect)
+    with pytest.raises(TokenRefused):
+        request_token(run.app, answer.parameters["code"])
+    assert run.reads(request_token(run.app, answer.parameters["code"], code_verifier=verifier)) == 200
+
+
+def refresh(run: Run) -> None:
+    token = run.token()
+    run.practice.clock.advance(hours=9)
+    assert run.reads(token) == 401
+    assert run.reads(refresh_token(run.app, token)) == 200
+    with pytest.raises(TokenRefused):
+        refresh_token(run.app, token)
+
+
+def extend(run: Run) -> None:
+    token = extend_token(run.app, run.token())
+    run.practice.clock.advance(days=59)
+    assert run.reads(token) == 200
+    run.practice.clock.advance(days=30)
+    with pytest.raises(TokenRefused):
+        extend_token(run.app, token)
+
+
+def inspect(run: Run) -> None:
+    assert inspect_token(run.app, run.token()).is_valid
+
+
+def revoke(run: Run) -> None:
+    token = run.token()
+    revoke_token(run.app, token)
+    assert run.reads(token) in (400, 401)
+
+
+def not_a_token(run: Run) -> None:
+    assert run.reads(Token("gho_nobody", "bearer")) in (400, 401)
+
+
+def follow_the_links(run: Run) -> None:
+    token, names, url = run.token(), [], f"{run.app.provider.api_url}/user/repos?per_page=1"
+    while url:
+        answer = requests.get(url, headers={"Authorization": f"Bearer {token.access_token}"}, timeout=10)
+        names += [one["name"] for one in answer.json()]
+        url = answer.links.get("next", {}).get("url", "")
+    assert names == ["chess-clock", "diary", "recipes"]
+
+
+def read_a_page(run: Run) -> None:
+    token = run.token()
+    (page,) = request_resource(run.app, token, "/me/accounts").json()["data"]
+    feed = f"{run.app.provider.api_url}/{page['id']}/feed"
+    for message in ("one", "two", "three"):
+        sent = {"message": message, "access_token": page["access_token"]}
+        assert requests.post(feed, data=sent, timeout=10).status_code == 200
+    asked = {"access_token": page["access_token"], "limit": "1"}
+    first = requests.get(feed, params=asked, timeout=10).json()
+    if following := first["paging"].get("next"):
+        assert following.startswith(run.app.provider.api_url)
+        assert requests.get(following, timeout=10).json()["data"][0]["message"] == "two"
+
+
+def of_nobody(run: Run) -> None:
+    """What there is not is refused in the provider's way, and so is a client that nobody knows."""
+    assert requests.get(f"{run.app.provider.api_url}/nowhere?at=all", timeout=10).status_code in (400, 404)
+    page = run.practice.browser.open(authorization_url(replace(run.app, client_id="0"), state="xyz"))
+    assert isinstance(page, ErrorPage)
+
+
+Flow = Callable[[Run], None]
+
+EVERYWHERE: tuple[Flow, ...] = (
+    allow,
+    deny,
+    foreign_redirect_uri,
+    wrong_secret,
+    reused_code,
+    late_code,
+    not_a_token,
+    of_nobody,
+)
+FLOWS: dict[tuple[str, str], tuple[Flow, ...]] = {
+    ("now", "GitHub"): (
+        *EVERYWHERE,
+        with_pkce,
+        take_one_back,
+        refresh,
+        inspect,
+        revoke,
+        follow_the_links,
+    ),
+    ("2013", "GitHub"): (*EVERYWHERE, follow_the_links),
+    ("now", "Facebook"): (*EVERYWHERE, decline_one, extend, inspect, revoke, read_a_page),
+    ("2013", "Facebook"): (*EVERYWHERE, extend, inspect, revoke, read_a_page),
+}
+
+
+def played(row: Provider, flow: Flow, port: int | None) -> Practice:
+    with Practice(row.era, port=port) as practice:
+        for provider in practice.providers:  # those who are served have one from the beginning
+            practice.app(provider)
+        scope = SCOPES[row.era, row.name]
+        flow(Run(practice, practice.register(row, name="Notes", redirect_uri=CALLBACK, scope=scope)))
+    return practice
+
+
+@pytest.mark.parametrize(
+    ("row", "flow"),
+    [
+        pytest.param(row, flow, id=f"{row.name} {row.era} {flow.__name__}")
+        for row in ROWS
+        for flow in FLOWS[row.era, row.name]
+    ],
+)
+def test_a_flow_looks_the_same_through_both_doors(row: Provider, flow: Flow) -> None:
+    in_process, over_http = transcript(played(row, flow, None)), transcript(played(row, flow, 0))
+    assert in_process and over_http == in_process

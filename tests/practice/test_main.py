@@ -1,0 +1,199 @@
+"""`python -m oauth_steps.practice`: its first line, its log, its options, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from oauth_steps import FACEBOOK, GITHUB, App, Provider, authorization_url, read_callback, request_token
+from oauth_steps.practice.ledger import cast
+from oauth_steps.providers import ERAS
+from oauth_steps.steps import request_resource
+
+HERE = Path(__file__).parent.parent.parent
+SECONDS = 20
+ME = {"GitHub": "/user", "Facebook": "/me"}
+COMMAND = [sys.executable, "-m", "oauth_steps.practice"]
+
+
+@dataclass
+class Served:
+    """The program, and what its first line told."""
+
+    process: subprocess.Popen[str]
+    output: IO[str]
+    told: dict[str, Any]
+
+    def app(self, row: Provider) -> App:
+        name = row.name.lower()
+        made = self.told["apps"][name]
+        place = row.at(self.told[name])
+        return App(place, made["client_id"], made["client_secret"], made["redirect_uris"][0])
+
+    def ends(self, sign: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+        """Its return code and what it has written to stderr, after this signal."""
+        self.process.send_signal(sign)
+        assert self.process.stderr
+        return self.process.wait(SECONDS), self.process.stderr.read()
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[Served]:
+    environment = {**os.environ, "PYTHONPATH": str(HERE), "PYTHONIOENCODING": "ascii"}
+    process = subprocess.Popen(
+        [*COMMAND, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=environment,
+    )
+    try:
+        assert process.stdout
+        yield Served(process, process.stdout, json.loads(process.stdout.readline()))
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdout, process.stderr):
+            pipe.close()  # type: ignore[union-attr]
+
+
+def refused(*options: str) -> str:
+    """What the program says that does not begin."""
+    ran = subprocess.run(
+        [*COMMAND, *options],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        env={**os.environ, "PYTHONPATH": str(HERE)},
+    )
+    assert ran.returncode == 2 and not ran.stdout and "Traceback" not in ran.stderr
+    return ran.stderr
+
+
+def redirected(app: App, **more: str) -> str:
+    """Where an authorization request leads at once, asked without a browser."""
+    answer = requests.get(authorization_url(app, state="xyz", **more), allow_redirects=False, timeout=SECONDS)
+    return answer.headers["Location"]
+
+
+def test_the_first_line_tells_where_everything_is() -> None:
+    with serving() as served:
+        told = served.told
+        assert told.keys() == {"github", "facebook", "apps", "users"}
+        for name in ("github", "facebook"):
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+", told[name])
+            assert told["apps"][name].keys() == {"client_id", "client_secret", "redirect_uris"}
+        assert told["apps"]["github"]["redirect_uris"] == ["http://127.0.0.1/callback"]
+        assert told["apps"]["facebook"]["redirect_uris"] == ["http://localhost/callback"]
+        people = [{"login": one.login, "name": one.name, "password": one.password} for one in cast()]
+        assert told["users"] == people
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_without_a_browser_a_code_comes_at_once_and_the_log_shows_labels(era: str) -> None:
+    with serving("--auto-approve", "--era", era) as served:
+        secrets = []
+        for row in ERAS[era]:
+            app = served.app(row)
+            code = read_callback(app, redirected(app), expected_state="xyz")
+            token = request_token(app, code)
+            assert request_resource(app, token, ME[row.name]).json()["name"] == "Ada Moreno"
+            secrets += [code, token.access_token, app.client_secret]
+        log = ""
+        for line in served.output:
+            log += line
+            if "← 200" in line and "Exchange 6" in log:
+                break
+        assert served.ends() == (0, "")
+    assert "⟨code 1⟩" in log and "⟨access token 2⟩" in log
+    assert [value for value in secrets if value in log] == []
+
+
+def test_who_is_suggested_allows_it_and_a_refusal_stays_one() -> None:
+    with serving("--auto-approve") as served:
+        app = served.app(GITHUB)
+        token = request_token(app, parse_qs(urlsplit(redirected(app, login="ben")).query)["code"][0])
+        assert request_resource(app, token, "/user").json()["login"] == "ben"
+        chosen = redirected(app, prompt="select_account")
+        assert chosen.startswith("http://127.0.0.1/callback?code=")
+        foreign = authorization_url(app, state="xyz", redirect_uri="https://evil.example/")
+        assert requests.get(foreign, allow_redirects=False, timeout=SECONDS).status_code == 400
+
+
+@pytest.mark.parametrize("port", [1024, 54321])
+def test_a_callback_may_be_at_any_port(port: int) -> None:
+    with serving("--auto-approve") as served:
+        for row, host in ((GITHUB, "127.0.0.1"), (FACEBOOK, "localhost")):
+            callback = f"http://{host}:{port}/callback"
+            assert redirected(served.app(row), redirect_uri=callback).startswith(f"{callback}?code=")
+
+
+def test_the_same_seed_gives_the_same_secrets() -> None:
+    def apps(*options: str) -> Any:
+        with serving(*options) as served:
+            return served.told["apps"]
+
+    assert apps("--seed", "7") == apps("--seed", "7") != apps()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it(sign: signal.Signals) -> None:
+    with serving() as served:
+        port = urlsplit(served.told["github"]).port
+        assert served.ends(sign) == (0, "")
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port or 0), timeout=SECONDS)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+@pytest.mark.parametrize("gone", [False, True])
+def test_nobody_has_to_read_its_log(gone: bool) -> None:
+    """Whether the reader only sleeps, with a full pipe between, or has gone: it serves on, and ends when told."""
+    with serving() as served:
+        if gone:
+            served.output.close()
+        for _ in range(300):  # some 200 kB of log
+            assert requests.get(f"{served.told['github']}/nowhere", timeout=SECONDS).status_code == 404
+        assert served.ends() == (0, "")
+
+
+def test_a_taken_port_is_one_clear_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        for options in (("--port", port), ("--facebook-port", port)):
+            said = refused(*options)
+            assert said.count("\n") == 1 and f"port {port} is taken" in said and "Choose another" in said
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--port", "eighty"),
+        ("--port", "65536"),
+        ("--port", "-1"),
+        ("--facebook-port", "70000"),
+        ("--seed", "one"),
+        ("--era", "1999"),
+        ("--host", "0.0.0.0"),
+        ("--listen", "0.0.0.0:80"),
+        ("more",),
+    ],
+    ids=" ".join,
+)
+def test_what_it_does_not_understand_it_says(options: tuple[str, ...]) -> None:
+    assert options[-1] in refused(*options) or options[0] in refused(*options)

@@ -1,0 +1,484 @@
+"""The second door: who is let in over HTTP, what is kept out, how much at a time, and how it ends."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPResponse
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from oauth_steps import (
+    FACEBOOK,
+    GITHUB,
+    App,
+    BadInput,
+    Provider,
+    authorization_url,
+    read_callback,
+    request_token,
+)
+from oauth_steps.errors import Unreachable
+from oauth_steps.practice import Practice
+from oauth_steps.practice.browser import ConsentPage, Redirect, SignInPage
+from oauth_steps.providers import Step
+from oauth_steps.steps import request_resource
+
+HERE = Path(__file__).parent.parent.parent
+ME = {"GitHub": "/user", "Facebook": "/me"}
+SECONDS = 20  # more than any answer takes; what hangs fails by it
+
+
+@pytest.fixture
+def served() -> Iterator[Practice]:
+    with Practice(port=0) as practice:
+        yield practice
+
+
+def port_of(url: str) -> int:
+    port = urlsplit(url).port
+    assert port
+    return port
+
+
+class Answer(HTTPResponse):
+    """An answer to bytes, read to its end."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__(connection)
+        self.begin()
+        self.text = self.read().decode("utf-8", "replace")
+
+
+def sent(port: int, *lines: str, body: bytes = b"", host: str = "127.0.0.1") -> Answer:
+    """The answer to a request of these lines, to the letter."""
+    with socket.create_connection((host, port), timeout=SECONDS) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+        return Answer(connection)
+
+
+# --- where it stands ----------------------------------------------------------------------------------------
+
+
+def test_it_listens_on_loopback_alone(served: Practice) -> None:
+    addresses = {one.getsockname()[0] for sockets in served._door._sockets.values() for one in sockets}  # type: ignore[union-attr]
+    assert addresses <= {"127.0.0.1", "::1"} and "127.0.0.1" in addresses
+
+
+def test_github_has_enterprise_servers_layout_and_facebook_one_origin(served: Practice) -> None:
+    github, facebook = (served.app(row).provider for row in (GITHUB, FACEBOOK))
+    assert github == GITHUB.at(served.urls["github"]) and facebook == FACEBOOK.at(served.urls["facebook"])
+    assert github.api_url == f"{served.urls['github']}/api/v3"
+    version = requests.get(f"{served.urls['facebook']}/me").headers["facebook-api-version"]
+    assert version != "v25.0"  # docs: without a version the oldest one answers
+    assert requests.get(f"{served.urls['facebook']}/v25.0/me").headers["facebook-api-version"] == "v25.0"
+
+
+def test_it_starts_again_at_the_same_place_and_remembers(served: Practice) -> None:
+    app = served.app(GITHUB)
+    served.stop()
+    with pytest.raises(requests.ConnectionError):
+        requests.get(served.urls["github"], timeout=SECONDS)
+    with pytest.raises(Unreachable, match="not running"):
+        served.browser.open(authorization_url(app, state="xyz"))
+    served.start().start()
+    assert isinstance(served.browser.open(authorization_url(app, state="xyz")), SignInPage)
+
+
+def test_while_another_one_is_mounted_the_browsers_of_this_one_wait(served: Practice) -> None:
+    url = authorization_url(served.app(GITHUB), state="xyz")
+    with Practice(), pytest.raises(Unreachable, match="not running"):
+        served.browser.open(url)
+    assert isinstance(served.browser.open(url), SignInPage)
+
+
+@pytest.mark.parametrize("port", [-1, 65536, "80", True, 1.5])
+def test_what_is_no_port_is_refused(port: Any) -> None:
+    with pytest.raises(BadInput, match="there is no port"):
+        Practice(port=port)
+
+
+def test_a_taken_port_is_told(served: Practice) -> None:
+    taken = port_of(served.urls["github"])
+    with pytest.raises(BadInput, match=f"port {taken} is taken: another program listens there"):
+        Practice(port=taken)
+    with pytest.raises(BadInput, match=f"port {taken} is taken: another program listens there"):
+        Practice(port=0, facebook_port=taken)
+
+
+def test_facebook_takes_the_next_free_port(served: Practice) -> None:
+    github, facebook = (port_of(url) for url in served.urls.values())
+    served.stop()
+    with Practice(port=github) as again:
+        assert github < port_of(again.urls["facebook"]) <= github + 20
+    with Practice(port=0, facebook_port=facebook) as other:
+        assert port_of(other.urls["facebook"]) == facebook
+
+
+def test_reset_begins_again_and_leaves_nothing(served: Practice) -> None:
+    app = served.app(GITHUB)
+    token = token_of(served, app, "ada")
+    served.clock.advance(hours=1)
+    registered = served.register(GITHUB, name="More", redirect_uri="https://more.example/cb")
+    served.reset()
+    assert len(served.trace) == 0 and not served.ledger.tokens and served.clock.now == served.clock.start
+    assert served.app(GITHUB) == app and registered.client_id not in served.ledger.clients
+    assert request_resource(app, token, "/user").status_code == 401
+    assert token_of(served, app, "ada").access_token == token.access_token  # the seed is the same
+
+
+def test_a_lost_answer_ends_the_connection_without_a_word(served: Practice) -> None:
+    app = served.app(GITHUB)
+    code = code_of(served, app, "ada")
+    served.fail_once("time-out", Step.TOKEN_REQUEST)
+    with pytest.raises(requests.ConnectionError):
+        request_token(app, code)
+    assert served.trace[-1].response is None and [one.state for one in served.ledger.codes.values()] == [
+        "used"
+    ]
+
+
+# --- who is let in ------------------------------------------------------------------------------------------
+
+
+def code_of(practice: Practice, app: App, login: str) -> str:
+    page = practice.new_browser(login).open(authorization_url(app, state="xyz"))
+    answer = page.allow() if isinstance(page, ConsentPage) else page
+    assert isinstance(answer, Redirect)
+    return read_callback(app, answer.url, expected_state="xyz")
+
+
+def token_of(practice: Practice, app: App, login: str) -> Any:
+    return request_token(app, code_of(practice, app, login))
+
+
+HOSTS = ["127.0.0.1", "localhost", "LOCALHOST", "[::1]"]
+PATHS = ["/login", "/login/oauth/authorize", "/api/v3/user", "/practice/", "/practice/state", "/nowhere"]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_it_answers_by_its_own_names(served: Practice, host: str) -> None:
+    port = port_of(served.urls["github"])
+    assert sent(port, "GET /login HTTP/1.1", f"Host: {host}:{port}").status == 200
+    assert sent(port, f"GET http://{host}:{port}/login HTTP/1.1", f"Host: {host}:{port}").status == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:{port}",
+        "localhost",
+        "localhost:1",
+        "localhost.evil.example:{port}",
+        "evil@127.0.0.1:{port}",
+        "127.0.0.2:{port}",
+        "127.1:{port}",
+        "2130706433:{port}",
+        "127.0.0.1:{port}, evil.example",
+        "",
+    ],
+)
+def test_by_another_name_nothing_is_told(served: Practice, path: str, host: str) -> None:
+    """DNS rebinding: the page of a site whose name leads here by now."""
+    port = port_of(served.urls["github"])
+    answer = sent(port, f"GET {path} HTTP/1.1", f"Host: {host.format(port=port)}")
+    assert answer.status == 421 and len(answer.text.splitlines()) == 1
+    assert len(served.trace) == 0
+
+
+@pytest.mark.parametrize(
+    "target", ["http://evil.example/login", "ftp://127.0.0.1/login", "*", "evil.example:443", "//"]
+)
+def test_what_is_meant_for_another_server_is_not_answered(served: Practice, target: str) -> None:
+    port = port_of(served.urls["github"])
+    assert sent(port, f"OPTIONS {target} HTTP/1.1", f"Host: 127.0.0.1:{port}").status in (400, 404, 421)
+    assert not any(exchange.status == 200 for exchange in served.trace)
+
+
+def test_no_host_at_all_is_no_way_in(served: Practice) -> None:
+    assert sent(port_of(served.urls["github"]), "GET /login HTTP/1.0").status == 421
+
+
+FOREIGN = [
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://127.0.0.1"},
+    {"Origin": "http://localhost:1"},
+    {"Origin": "https://127.0.0.1:{port}"},
+    {"Origin": ""},
+    {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},  # another port of this computer
+    {"Sec-Fetch-Site": "anything"},
+]
+OWN = [
+    {},
+    {"Origin": "http://127.0.0.1:{port}", "Sec-Fetch-Site": "same-origin"},
+    {"Origin": "http://localhost:{port}", "Sec-Fetch-Site": "cross-site"},  # our page, by its other name
+    {"Sec-Fetch-Site": "none"},
+]
+
+
+@pytest.mark.parametrize("row", [GITHUB, FACEBOOK], ids=["GitHub", "Facebook"])
+@pytest.mark.parametrize(
+    ("headers", "allowed"), [*((case, False) for case in FOREIGN), *((case, True) for case in OWN)]
+)
+def test_no_other_sites_page_sends_the_forms(
+    served: Practice, row: Provider, headers: dict[str, str], allowed: bool
+) -> None:
+    """With the right cookie and CSRF value even, so that this alone decides."""
+    app, browser = served.app(row), served.new_browser("ada")
+    page = browser.open(authorization_url(app, state="xyz"))
+    assert isinstance(page, ConsentPage)
+    port = port_of(app.provider.web_url)
+    browser._session.headers.update({name: value.format(port=port) for name, value in headers.items()})
+    answer = page.allow()
+    assert isinstance(answer, Redirect) is allowed and bool(served.ledger.codes) is allowed
+    assert ((app.client_id, "ada") in served.ledger.grants) is allowed
+    if not allowed:
+        assert browser.seen[-1].response and browser.seen[-1].response.status == 403
+        assert "This form is not ours" in str(answer)
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+def test_no_other_sites_page_signs_anybody_in(served: Practice, headers: dict[str, str]) -> None:
+    form = {"login": "ada", "password": served.ledger.people["ada"].password}
+    for url, path in zip(served.urls.values(), ("/session", "/login"), strict=True):
+        named = {name: value.format(port=port_of(url)) for name, value in headers.items()}
+        answer = requests.post(url + path, form, headers=named, allow_redirects=False, timeout=SECONDS)
+        assert answer.status_code == 403 and not answer.cookies
+
+
+def test_pages_stand_in_no_frame_and_load_nothing(served: Practice) -> None:
+    for url in (*(f"{url}/login" for url in served.urls.values()), f"{served.urls['github']}/practice/"):
+        headers = requests.get(url, timeout=SECONDS).headers
+        policy = dict(re.findall(r"([\w-]+) ([^;]+)", headers["Content-Security-Policy"]))
+        assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+        assert headers["X-Frame-Options"].upper() == "DENY" and headers["X-Content-Type-Options"] == "nosniff"
+        assert "Access-Control-Allow-Origin" not in headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/practice/../pyproject.toml"]
+)
+def test_no_file_is_served(served: Practice, path: str) -> None:
+    for url in served.urls.values():
+        port = port_of(url)
+        answer = sent(port, f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}")
+        assert answer.status in (400, 404) and "root:" not in answer.text and "hatchling" not in answer.text
+
+
+# --- how much at a time -------------------------------------------------------------------------------------
+
+
+def test_too_long_a_body_is_refused(served: Practice) -> None:
+    answer = requests.post(f"{served.urls['github']}/session", b"x" * 300_000, timeout=SECONDS)
+    assert answer.status_code == 413 and len(served.trace) == 0
+
+
+def test_a_body_that_only_says_that_it_is_long_is_refused(served: Practice) -> None:
+    port = port_of(served.urls["github"])
+    head = ("POST /session HTTP/1.1", f"Host: 127.0.0.1:{port}")
+    assert sent(port, *head, "Content-Length: 99999999999").status == 413
+
+
+def test_too_long_headers_are_refused(served: Practice) -> None:
+    port = port_of(served.urls["github"])
+    answer = sent(port, "GET /login HTTP/1.1", f"Host: 127.0.0.1:{port}", f"X-Long: {'x' * 70_000}")
+    assert answer.status in (400, 431) and len(served.trace) == 0
+
+
+def test_slow_clients_keep_nobody_waiting(served: Practice) -> None:
+    port = port_of(served.urls["github"])
+    slow = [socket.create_connection(("127.0.0.1", port), timeout=SECONDS) for _ in range(40)]
+    try:
+        for connection in slow:
+            connection.sendall(b"POST /session HTTP/1.1\r\nContent-Length: 100\r\nHost: 127")
+        assert requests.get(f"{served.urls['github']}/login", timeout=SECONDS).status_code == 200
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+def test_fifty_clients_at_once_each_get_what_is_theirs(served: Practice) -> None:
+    """Whole flows at both providers, fifty at a time: nobody gets another's code, token or name."""
+    everybody = served.ledger.people
+    apps = [
+        served.register(row, name=f"Notes {number}", redirect_uri=f"https://notes{number}.example/callback")
+        for number in range(5)
+        for row in (GITHUB, FACEBOOK)
+    ]
+
+    def whole_flow(number: int) -> tuple[str, str, str, str]:
+        app, login = apps[number % len(apps)], sorted(everybody)[number % len(everybody)]
+        state = f"state-of-{number}-{'x' * 20}"
+        page: Any = served.new_browser().open(authorization_url(app, state=state))
+        page = page.sign_in(login)
+        answer = page.allow() if isinstance(page, ConsentPage) else page
+        assert answer.url.startswith(app.redirect_uri)
+        code = read_callback(app, answer.url, expected_state=state)
+        token = request_token(app, code)
+        name = request_resource(app, token, ME[app.provider.name]).json()["name"]
+        assert name == everybody[login].name
+        kept = served.ledger.tokens[token.access_token]
+        assert (kept.client_id, kept.login) == (app.client_id, login)
+        assert (served.ledger.codes[code].client_id, served.ledger.codes[code].login) == (
+            app.client_id,
+            login,
+        )
+        return app.client_id, login, code, token.access_token
+
+    with ThreadPoolExecutor(50) as clients:
+        results = list(clients.map(whole_flow, range(100)))
+    assert len({code for _, _, code, _ in results}) == len({token for *_, token in results}) == 100
+    assert [exchange.number for exchange in served.trace] == list(range(1, len(served.trace) + 1))
+
+
+# --- whatever is sent ---------------------------------------------------------------------------------------
+
+KNOWN = [
+    *PATHS,
+    *(
+        "/session",
+        "/login/oauth/access_token",
+        "/login/oauth/select_account",
+        "/settings/connections/applications/x",
+    ),
+    *(
+        "/api/v3/user/repos",
+        "/api/v3/applications/x/token",
+        "/practice/clock",
+        "/practice/apps",
+        "/practice/reset",
+    ),
+    *(
+        "/v25.0/dialog/oauth",
+        "/dialog/oauth",
+        "/v25.0/me",
+        "/me/accounts",
+        "/oauth/access_token",
+        "/debug_token",
+    ),
+    "/settings/applications",
+]
+METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"]
+VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=30)
+ORIGINS = st.sampled_from(["null", "https://evil.example", "http://127.0.0.1", "http://[", ""]) | VALUES
+BODIES = st.binary(max_size=80) | st.sampled_from(
+    [
+        b"{}",
+        b"[" * 5000,
+        b'"\\ud800"',
+        b"\xff\xfe",
+        b'{"advance_seconds": 1e999}',
+        b'{"advance_seconds": NaN}',
+        b'{"advance_seconds": true}',
+        b'{"provider": {}}',
+        b'{"provider": "github", "redirect_uris": 5}',
+        b'{"provider": "github", "redirect_uris": ["https://x.example/"], "self": 1}',
+        b'{"provider": "github", "redirect_uris": ["https://x.example/"], "wildcard": 7}',
+        b'{"provider": "github", "redirect_uris": ["https://x.example/"], "owner": ["ada"]}',
+        b'{"provider": "facebook", "redirect_uris": ["https://x.example/"], "roles": [1, {}], "mode": []}',
+    ]
+)
+KINDS = st.sampled_from(
+    ["application/json", "application/x-www-form-urlencoded", "text/plain", "multipart/form-data"]
+)
+TARGETS = st.sampled_from(KNOWN) | st.builds(
+    "{}{}{}".format, st.sampled_from(KNOWN), st.sampled_from(["?", "/", "#", "%", "//", ";"]), VALUES
+)
+
+
+@pytest.fixture(scope="module")
+def long_served() -> Iterator[Practice]:
+    """One for a thousand requests; whatever is sent, it goes on."""
+    practice = Practice(port=0)
+    practice.start()
+    yield practice
+    practice.stop()
+
+
+def status_of(port: int, message: bytes) -> int | None:
+    """The status of what is answered to these bytes; None if the connection ends without an answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
+        connection.sendall(message)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+    if not answer:
+        return None
+    found = re.match(rb"HTTP/1\.[01] (\d{3}) ", answer)
+    assert found and b"Traceback" not in answer and b'File "' not in answer
+    return int(found[1])
+
+
+def goes_on(port: int) -> bool:
+    head = f"GET /login HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"
+    return status_of(port, head.encode()) == 200
+
+
+@given(st.binary(max_size=200), st.integers(0, 1))
+@example(b"GET / HTTP/1.1\r\n\r\n", 0)
+@example(b"GET /\xff\xfe?\xf0 HTTP/1.1\r\nHost: localhost\r\n\r\n", 0)
+@example(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nzz\r\n", 1)
+@example(b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 1)
+@example(b"GET / HTTP/9.9\r\nHost: a\r\nHost: b\r\n\r\n", 0)
+@example(b"\r\n" * 50, 0)
+@example(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 1)  # somebody speaks TLS
+def test_whatever_bytes_come_it_goes_on(long_served: Practice, message: bytes, which: int) -> None:
+    port = port_of(list(long_served.urls.values())[which])
+    assert status_of(port, message) != 500
+    assert goes_on(port)
+
+
+@given(st.sampled_from(METHODS), TARGETS, ORIGINS, KINDS, VALUES, BODIES, st.integers(0, 1))
+def test_whatever_is_asked_by_whichever_page_there_is_an_answer(
+    long_served: Practice,
+    method: str,
+    target: str,
+    origin: str,
+    kind: str,
+    cookie: str,
+    body: bytes,
+    which: int,
+) -> None:
+    """A request for every path by a page of another site: no error of ours, and nothing changed."""
+    port = port_of(list(long_served.urls.values())[which])
+    before = long_served.clock.now, set(long_served.ledger.clients), dict(long_served.ledger.sessions)
+    head = (
+        f"{method} {target.replace(' ', '%20')} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {origin}\r\n"
+        f"Content-Type: {kind}\r\nCookie: {cookie}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    status = status_of(port, head.encode("latin-1") + body)
+    # Facebook says 500 itself, of a client id that is no number.
+    assert status is not None and (status < 500 or long_served.trace[-1].status == status)
+    assert before == (
+        long_served.clock.now,
+        set(long_served.ledger.clients),
+        dict(long_served.ledger.sessions),
+    )
+
+
+@given(st.sampled_from(METHODS), TARGETS, KINDS, VALUES, BODIES, st.integers(0, 1))
+def test_whatever_a_program_asks_there_is_an_answer(
+    long_served: Practice, method: str, target: str, kind: str, cookie: str, body: bytes, which: int
+) -> None:
+    port = port_of(list(long_served.urls.values())[which])
+    head = (
+        f"{method} {target.replace(' ', '%20')} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: {cookie}\r\n"
+        f"Content-Type: {kind}\r\nCookie: {cookie}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    status = status_of(port, head.encode("latin-1") + body)
+    # Facebook says 500 itself, of a client id that is no number.
+    assert status is not None and (status < 500 or long_served.trace[-1].status == status)
