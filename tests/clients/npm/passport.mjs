@@ -79,7 +79,7 @@ await serve({
         sent.kept.refreshToken,
         { grant_type: "refresh_token" },
         (error, token, refreshToken) => {
-          if (error) return reject(error);
+          if (error || !token) return reject(error ?? new Error("no token, and no error"));
           const kept = { token, refreshToken };
           user({ ...sent, kept }).then((name) => resolve({ name, kept }), reject);
         },
