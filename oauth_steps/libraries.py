@@ -504,23 +504,22 @@ class Upkeep(NamedTuple):
     built: str
     before: str
     python: str
-    questions: str
 
 
 # The dates are those of the files within each wheel, that is, when it was built. Pythons are those that the release
 # names in its classifiers. How many questions are open, and how fast they are answered, no package says.
 UPKEEP_AS_OF = "2026-11-24"
 UPKEEP = (
-    Upkeep(REQUESTS_OAUTHLIB, "2.0.0", "2024-03-22", "2022-01-29", "3.4 to 3.12", "github.com"),
-    Upkeep(AUTHLIB, "1.9.9", "2026-11-17", "2026-11-16", "3.10 to 3.14", "github.com"),
-    Upkeep(PYGITHUB, "2.10.0", "2026-08-20", "2026-04-14", "3.10 to 3.15", "github.com"),
-    Upkeep(FACEBOOK_SDK, "3.1.0", "2018-11-06", "2018-08-09", "3.4 to 3.7", "github.com"),
-    Upkeep(ALLAUTH, "65.21.1", "2026-10-30", "2026-10-26", "3.11 to 3.14", "codeberg.org"),
-    Upkeep(SOCIAL_CORE, "7.0.0", "2026-11-09", "2026-10-20", "3.11 to 3.15", "github.com"),
+    Upkeep(REQUESTS_OAUTHLIB, "2.0.0", "2024-03-22", "2022-01-29", "3.4 to 3.12"),
+    Upkeep(AUTHLIB, "1.9.9", "2026-11-17", "2026-11-16", "3.10 to 3.14"),
+    Upkeep(PYGITHUB, "2.10.0", "2026-08-20", "2026-04-14", "3.10 to 3.15"),
+    Upkeep(FACEBOOK_SDK, "3.1.0", "2018-11-06", "2018-08-09", "3.4 to 3.7"),
+    Upkeep(ALLAUTH, "65.21.1", "2026-10-30", "2026-10-26", "3.11 to 3.14"),
+    Upkeep(SOCIAL_CORE, "7.0.0", "2026-11-09", "2026-10-20", "3.11 to 3.15"),
 )
 
 
 def upkeep() -> show.Table:
     """When each library was last released, and for which Pythons, with the day on which that was looked up."""
-    columns = ("library", "last release", "built", "the one before", "Pythons it names", "where questions go")
+    columns = ("library", "last release", "built on", "the one before", "Pythons it names")
     return show.Table(columns, UPKEEP, f"From the packages themselves, on {UPKEEP_AS_OF}")

@@ -8,7 +8,7 @@ from .arrivals import check_exchange_once
 from .callbacks import check_callback
 from .cases import check_mended, open_cases
 from .clients import check_client, check_granted_scopes
-from .comparing import CANCEL, HOSTILE, attempt, compare_callbacks, compare_calls, compare_requests
+from .comparing import attempt, compare_callbacks, compare_calls, compare_requests
 from .diagnosis import Diagnosis, diagnose
 from .endings import check_one_ended
 from .exchanges import (
@@ -27,9 +27,7 @@ from .renewal import check_keep_fresh
 from .verdicts import NOT_ANSWERED, Verdict
 
 __all__ = [
-    "CANCEL",
     "CHOICES",
-    "HOSTILE",
     "NOT_ANSWERED",
     "REFUSED",
     "UNHEARD",

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from ..attacks import changed, granted, parameters
 from ..mishaps import STRANGER, USER, Practice
 from ..providers import App, Step
-from .comparing import CANCEL, HONEST, HOSTILE, Halves, Tried, attempt
+from .comparing import ACTS, CANCEL, HONEST, HOSTILE, Halves, Tried, attempt
 from .outcomes import members_of
-from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+from .verdicts import NOT_ANSWERED, Verdict, judged, or_how_it_broke, unanswered
 
 
 def check_client(begin: Any, arrive: Any, *, app: App, practice: Practice) -> Verdict:
@@ -27,7 +27,7 @@ def check_client(begin: Any, arrive: Any, *, app: App, practice: Practice) -> Ve
     praise = (
         f"Ada is signed in, with PKCE; {len(HOSTILE)} hostile callbacks and a Cancel are refused, unasked"
     )
-    return judged(_client_mistakes((begin, arrive), app, practice), praise)
+    return judged(or_how_it_broke(_client_mistakes((begin, arrive), app, practice)), praise)
 
 
 def _client_mistakes(client: Halves, app: App, practice: Practice) -> Iterator[str]:
@@ -35,20 +35,20 @@ def _client_mistakes(client: Halves, app: App, practice: Practice) -> Iterator[s
     if not isinstance(url, str) or app.provider.step_of("GET", url) != Step.AUTHORIZATION_REQUEST:
         yield "begin does not return the address of step 1 (does it return the state as well, or nothing?)"
     ada = practice.new_browser(signed_in_as=USER)
-    honest = attempt(client, ada, practice.trace, HONEST)
+    honest = attempt(client, ada, practice.trace)
     if honest.error is not None:
-        yield f"{HONEST.what}, and Ada is not signed in: {honest.outcome.line}"
+        yield f"{HONEST}, and Ada is not signed in: {honest}"
     if honest.user != (name := practice.user(USER).person.name):
-        yield f"{HONEST.what}, and arrive returns {honest.user!r}, not {name!r}"
+        yield f"{HONEST}, and arrive returns {honest.user!r}, not {name!r}"
     yield from _pkce_mistakes(honest)
-    for act in (*HOSTILE, CANCEL):
-        browser = practice.new_browser(signed_in_as=STRANGER) if act is CANCEL else ada
-        tried = attempt(client, browser, practice.trace, act)
+    for what in (*HOSTILE, CANCEL):
+        browser = practice.new_browser(signed_in_as=STRANGER) if what == CANCEL else ada
+        tried, why = attempt(client, browser, practice.trace, what), ACTS[what].why
         if tried.error is None:
-            yield f"{act.what}: {tried.user} is signed in. {act.why.capitalize()}"
+            yield f"{what}: {tried.user} is signed in, and must not be: {why}"
         if tried.asked:
             where = urlsplit(tried.asked[0].reveal().request.url).netloc
-            yield f"{act.what}: {where} was asked before anything was refused. {act.why.capitalize()}"
+            yield f"{what}: {where} was asked before anything was refused: {why}"
 
 
 def _pkce_mistakes(honest: Tried) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _scope_mistakes(walk: Callable[..., Any], app: App, practice: Practice) -> I
         try:
             returned = walk(replace(app, scope=asked), lambda url: granted(browser, url))
         except Exception as error:
-            yield f"{where}: {type(error).__name__}: {error}. GitHub did give a token: look at the exchange"
+            yield f"{where}: {type(error).__name__}: {error}. But a token was given: look at the exchange"
             return
         answers = practice.trace[begun:].of_step(Step.TOKEN_REQUEST)
         given = members_of(answers[-1].reveal().response) if answers else {}  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
@@ -25,50 +26,43 @@ Halves = tuple[Begin, Arrive]
 
 
 def denied(browser: Browser, url: str) -> str:
-    """Open an address of step 1, and press Cancel; returns the callback. Raises BadInput if no page asks."""
-    page = browser.open(url)
-    if not hasattr(page, "deny"):
-        raise BadInput("no page asks this person, so she cannot cancel", mend="Take one who never allowed it")
-    return str(page.deny().url)
+    """Open an address of step 1, and press Cancel; returns the callback. Raises BadInput where no page asks."""
+    return str(browser.open(url).deny().url)
 
 
 class Act(NamedTuple):
-    """What happens to a callback before it arrives, and why a client must not sign anybody in then."""
+    """What happens to a callback before it arrives, and why nobody may be signed in by it then."""
 
-    what: str
+    why: str = ""
     change: Callable[[str], str] = str
     elsewhere: bool = False  # it arrives in a browser that never began
     before: int = 0  # how often it has arrived already
     answer: Callable[[Browser, str], str] = granted
-    why: str = ""
 
 
-HONEST = Act("nothing is wrong")
-CANCEL = Act(
-    "the user pressed Cancel", answer=denied, why="there is no code to ask with: read `error` before all else"
+HONEST, CANCEL = "nothing is wrong", "the user pressed Cancel"
+HOSTILE: Mapping[str, Act] = MappingProxyType(
+    {
+        "another state": Act(
+            "compare state with the one that was kept for this browser",
+            partial(changed, state="the-state-of-another-browser-0123456789"),
+        ),
+        "no state": Act(
+            "no state at all is no proof: refuse before you compare", partial(changed, state=None)
+        ),
+        "a browser that never began": Act(
+            "no state was kept here, and a library that is handed None compares nothing", elsewhere=True
+        ),
+        "another iss": Act(
+            "this provider says who answers: compare iss with its name (RFC 9207 section 2.4)",
+            partial(changed, iss="https://id.mallory.example"),
+        ),
+        "a second time": Act("take state out of the session before you ask for the token", before=1),
+    }
 )
-HOSTILE = (
-    Act(
-        "another state",
-        partial(changed, state="the-state-of-another-browser-0123456789"),
-        why="compare state with the one that was kept for this browser",
-    ),
-    Act(
-        "no state", partial(changed, state=None), why="no state at all is no proof: refuse before you compare"
-    ),
-    Act(
-        "a browser that never began",
-        elsewhere=True,
-        why="no state was kept here, and a library that is handed None compares nothing",
-    ),
-    Act(
-        "another iss",
-        partial(changed, iss="https://id.mallory.example"),
-        why="this provider says who answers: compare iss with its name (RFC 9207 section 2.4)",
-    ),
-    Act("a second time", before=1, why="take state out of the session before you ask for the token"),
+ACTS: Mapping[str, Act] = MappingProxyType(
+    {HONEST: Act(), **HOSTILE, CANCEL: Act("there is no code: read `error` before all else", answer=denied)}
 )
-ACTS = (HONEST, *HOSTILE, CANCEL)
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,39 +79,49 @@ class Tried:
 
     @property
     def outcome(self) -> Outcome:
-        """Whether it works, in the words of `check`; the error's name and its first words, no secret in them."""
+        """Whether it works, in the words of `check`; of an error its name only, and how late it came."""
         if self.error is None:
             return Outcome(WORKS, f"{self.user} is signed in")
-        words = " ".join(wire.mask(str(self.error)).split()) or "no words"
-        short = words if len(words) <= 160 else f"{words[:160]} …"
         sent = f"after {len(self.asked)} request{'s' * (len(self.asked) > 1)}" if self.asked else "unasked"
-        return Outcome(REFUSED, f"{type(self.error).__name__} ({short}), {sent}")
+        return Outcome(REFUSED, f"{type(self.error).__name__}, {sent}")
 
     def __str__(self) -> str:
-        return f"{self.outcome.kind}: {self.outcome.line}"
+        words = " ".join(wire.mask(str(self.error or "")).split())
+        short = words if len(words) <= 160 else f"{words[:160]} …"
+        return f"{self.outcome.kind}: {self.outcome.line}" + f"\n  {short}" * bool(short)
 
     __repr__ = __str__
 
-    def verdict(self, act: Act) -> str:
+    def verdict(self, what: str) -> str:
         """In a word or two, with a mark: what became of this act."""
-        if act is HONEST:
-            return "✓ works" if self.error is None else f"✗ {type(self.error).__name__}"
+        if what == HONEST:
+            return _marked("✓", "works") if self.error is None else _marked("✗", type(self.error).__name__)
         if self.error is None:
-            return "✗ gets in"
+            return _marked("✗", "lets in")
         row = next((exchange.provider for exchange in self.asked if exchange.provider), None)
-        return f"– {row.name} refuses" if row else "✓ stopped"
+        return _marked("–", f"{row.name} refuses") if row else _marked("✓", "stops")
 
 
-def attempt(client: Halves, browser: Browser, trace: Trace, act: Act = HONEST) -> Tried:
-    """Sign this browser's user in through a client, and do this to the callback; `trace` records what is sent."""
+def _marked(mark: str, words: str) -> str:
+    return f"{mark}\N{NO-BREAK SPACE}{words}"
+
+
+def attempt(client: Halves, browser: Browser, trace: Trace, what: str = HONEST) -> Tried:
+    """Sign this browser's user in through a client, and do `what`, one of ACTS, to the callback.
+
+    `trace` is where what is sent is recorded. Raises BadInput for another act, or where nobody can cancel.
+    """
+    if what not in ACTS:
+        raise BadInput(f"{what!r} is none of the acts", mend=f"There are {', '.join(ACTS)}")
+    act, session, begun = ACTS[what], Session(), len(trace)
     begin, arrive = client
-    begun, session = len(trace), Session()
     # What a server sees of it: no browser sends a fragment (RFC 9110 section 4.2.5).
     callback = act.change(urldefrag(act.answer(browser, begin(session))).url)
-    for _ in range(act.before):
-        arrive(callback, session)
     arrived, user, error = len(trace), None, None
     try:
+        for _ in range(act.before):
+            arrive(callback, session)
+            arrived = len(trace)
         user = arrive(callback, Session() if act.elsewhere else session)
     except Exception as raised:  # whatever a library calls its refusal
         error = raised
@@ -128,10 +132,10 @@ def attempt(client: Halves, browser: Browser, trace: Trace, act: Act = HONEST) -
 def compare_callbacks(clients: Mapping[str, Halves], trace: Trace, *, ada: Browser, ben: Browser) -> Table:
     """Each act with each client. Ada allows; Ben, who must never have allowed the application, cancels."""
     rows = []
-    for act in ACTS:
-        browser = ben if act is CANCEL else ada
-        cells = (attempt(client, browser, trace, act).verdict(act) for client in clients.values())
-        rows.append((act.what, *cells))
+    for what in ACTS:
+        browser = ben if what == CANCEL else ada
+        cells = (attempt(client, browser, trace, what).verdict(what) for client in clients.values())
+        rows.append((what, *cells))
     return Table(("the callback", *clients), rows)
 
 

@@ -21,7 +21,7 @@ from ..attacks import (
 )
 from ..errors import OAuthStepsError
 from ..providers import App, Step
-from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+from .verdicts import NOT_ANSWERED, Verdict, judged, or_how_it_broke, unanswered
 
 _WHY = {  # how a forged callback got in -> what is missing
     AS_IT_CAME: "its state was fetched in another browser. Whose session was it kept in?",
@@ -46,7 +46,7 @@ def check_two_tabs(begin: Any, callback: Any, *, app: App, ada: Browser, mallory
     site = Site(app, partial(_on_a_copy, begin, copies), partial(_on_a_copy, callback, copies))
     mistakes = _mistakes(site, ada, mallory)
     return judged(
-        _or_how_it_broke(mistakes), "both of her tabs arrive, once each, and no callback of Mallory's"
+        or_how_it_broke(mistakes), "both of her tabs arrive, once each, and no callback of Mallory's"
     )
 
 
@@ -59,13 +59,6 @@ def _on_a_copy(half: Callable[..., Any], copies: list[Session], *given: Any) -> 
     finally:
         session.clear()
         session.update(copy)
-
-
-def _or_how_it_broke(mistakes: Iterator[str]) -> Iterator[str]:
-    try:
-        yield from mistakes
-    except Exception as error:
-        yield f"your function broke with {type(error).__name__}: {error}. (To refuse, raise CallbackRefused.)"
 
 
 def _mistakes(site: Site, ada: Browser, mallory: Browser) -> Iterator[str]:

@@ -49,3 +49,11 @@ def judged(mistakes: Iterator[str], praise: str, *notes: str) -> Verdict:
     """
     mistake = next(mistakes, None)
     return Verdict(mistake is None, (mistake or praise, *notes))
+
+
+def or_how_it_broke(mistakes: Iterator[str]) -> Iterator[str]:
+    """The mistakes, and an exception of the learner's function as one of them."""
+    try:
+        yield from mistakes
+    except Exception as error:
+        yield f"your function broke with {type(error).__name__}: {error}. (To refuse, raise CallbackRefused.)"

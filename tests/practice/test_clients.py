@@ -825,5 +825,5 @@ def test_a_site_knows_its_people_again_and_keeps_browsers_apart(practice: Practi
         page = browser.open(begin(session))
         callback = page.url if hasattr(page, "arrivals") else page.allow().url
         assert come(callback, session) == name
-        with pytest.raises(Exception, match="unknown|unavailable"):
+        with pytest.raises(Exception, match=r"unknown|unavailable"):
             come(callback, session)  # a state is good for one answer
