@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from time import sleep
 from typing import Any
@@ -34,8 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     for sign in _SIGNS:
         signal.signal(sign, _end)
+    # Clients have clocks of their own, and take for expired what was given until yesterday: octokit refreshes it.
+    begins = datetime.now(UTC).replace(microsecond=0) if chosen.era == "now" else None
     try:
-        with Practice(**vars(chosen)) as practice:
+        with Practice(**vars(chosen), begins=begins) as practice:
             _tell(json.dumps(_announcement(practice)))
             _log(practice)
     except OAuthStepsError as error:
