@@ -19,7 +19,7 @@ import github
 import pytest
 from authlib.integrations.requests_client import OAuth2Session as AuthlibSession
 from requests_oauthlib import OAuth2Session
-from social_core.exceptions import AuthProviderError
+from social_core.exceptions import AuthProviderError, AuthSessionError
 
 from oauth_steps import FACEBOOK, GITHUB, App
 from oauth_steps import libraries as lib
@@ -827,3 +827,13 @@ def test_a_site_knows_its_people_again_and_keeps_browsers_apart(practice: Practi
         assert come(callback, session) == name
         with pytest.raises(Exception, match=r"unknown|unavailable"):
             come(callback, session)  # a state is good for one answer
+
+
+def test_a_state_is_used_up_even_if_the_session_is_as_it_was(practice: Practice) -> None:
+    begin, come = social_site.halves(practice.app(GITHUB))
+    session: dict[str, Any] = {}
+    callback, as_it_was = arrive(practice, begin(session)), dict(session)
+    assert come(callback, session) == "Ada Moreno"
+    with pytest.raises(AuthSessionError):
+        come(callback, as_it_was)
+    assert len(by_a_library(practice)) == 3  # the second try asked for nothing
