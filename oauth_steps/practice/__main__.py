@@ -19,7 +19,7 @@ from typing import Any
 from ..errors import OAuthStepsError
 from ..providers import ERAS
 from . import Practice
-from .control import credentials
+from .control import HOME, credentials
 
 _NAME = "python -m oauth_steps.practice"
 _SIGNS = (signal.SIGINT, signal.SIGTERM)
@@ -40,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with Practice(**vars(chosen), begins=begins) as practice:
             _tell(json.dumps(_announcement(practice)))
+            _tell(f"To watch: {practice.providers[0].web_url}{HOME}/    To end: Ctrl+C\n")
             _log(practice)
     except OAuthStepsError as error:
         print(f"{_NAME}: {error}", file=sys.stderr)
