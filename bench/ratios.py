@@ -4,9 +4,9 @@ The two sides take turns, a few calls each, so a slow moment of the machine hits
 pyperf does that: each finishes one benchmark before it begins the next.
 
 What counts is the processor time of this process: nothing that is measured here waits, and what else runs on the
-machine does not count. Python collects garbage as ever, but leaves alone what was there before the first turn. The
-calls of a turn are prepared, each with a code or a token of its own, before their time is taken. Only the explorer's
-clicks are measured otherwise, in `bench/clicks.py`.
+machine does not count. Only where servers do the work (`loopback`) it is the time that passes. Python collects garbage
+as ever, but leaves alone what was there before the first turn. The calls of a turn are prepared, each with a code or a
+token of its own, before their time is taken. The explorer's clicks are measured in `bench/clicks.py`.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from __future__ import annotations
 import gc
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from importlib.metadata import version
 from statistics import median
-from time import process_time
+from time import perf_counter, process_time
 from typing import NamedTuple
 
 import requests
 import responses
 
-from bench import clicks
+from bench import clicks, loopback
 from bench.filling import WHO, fill
 from oauth_steps import (
     FACEBOOK,
@@ -60,6 +60,7 @@ class Figure(NamedTuple):
     aim: str
     side: Side
     beside: Side
+    clock: Callable[[], float] = process_time
 
 
 class Measured(NamedTuple):
@@ -78,10 +79,10 @@ def measure(figure: Figure) -> Measured:
         for turn in range(TURNS):
             for side in list(spent)[:: 1 if turn % 2 else -1]:
                 with side() as calls:
-                    begins = process_time()
+                    begins = figure.clock()
                     for call in calls:
                         call()
-                    spent[side] += process_time() - begins
+                    spent[side] += figure.clock() - begins
         rounds.append((spent[figure.side], spent[figure.beside]))
     ratios = [one / other for one, other in rounds]
     in_ms = (median(times) * 1000 / (TURNS * CALLS) for times in zip(*rounds, strict=True))
@@ -232,6 +233,29 @@ def of_trace(trace: Trace, prepare: Callable[[Trace], Call]) -> Side:
     return given
 
 
+# --- a flow over loopback ---------------------------------------------------------------------------------
+
+
+def of_flow(flow: loopback.Flow) -> Side:
+    """A side on which each call is a whole flow."""
+
+    @contextmanager
+    def given() -> Iterator[list[Call]]:
+        yield [flow] * CALLS
+
+    return given
+
+
+def over_loopback() -> Iterator[Figure]:
+    """The practice beside each server that is installed; the two run as long as they are measured."""
+    for name, server in loopback.BESIDE.items():
+        if loopback.is_installed(name):
+            with loopback.practice() as own, server() as other:
+                yield Figure(name, "below 1", of_flow(own), of_flow(other), perf_counter)
+        else:
+            print(f"{name}: not installed, so not measured; npm ci in bench/npm does it")
+
+
 # --- the figures ------------------------------------------------------------------------------------------
 
 SIGN_IN = "token request and GET /user"
@@ -252,7 +276,7 @@ WITH_EXCHANGES: dict[str, Callable[[Trace], Call]] = {
 }
 
 
-def figures() -> Iterator[tuple[str, list[Figure]]]:
+def figures() -> Iterator[tuple[str, Iterable[Figure]]]:
     """The figures under their headings; what a heading needs is made when it is its turn."""
     world = World(FEW)
     replies = static_replies(world)
@@ -276,6 +300,8 @@ def figures() -> Iterator[tuple[str, list[Figure]]]:
             for name, act in WITH_EXCHANGES.items()
         ],
     )
+
+    yield "A whole flow over loopback, by the clock on the wall, beside other servers", over_loopback()
 
 
 COLUMNS = "{:<38} {:>5}  {:>14}  {:>9}  {:>17}"

@@ -61,10 +61,10 @@ class Storage(BaseStorage):
 class Strategy(BaseStrategy[str]):
     """How it reaches settings, session and request."""
 
-    def __init__(self, app: App, session: Session, received: dict[str, str]) -> None:
+    def __init__(self, app: App, session: Session, received: dict[str, str], **settings: Any) -> None:
         super().__init__(Storage)
         self._settings = {"KEY": app.client_id, "SECRET": app.client_secret, "SCOPE": list(app.scope)}
-        self._settings["PIPELINE"] = list(_PIPELINE)
+        self._settings |= {"PIPELINE": list(_PIPELINE), **settings}
         self._session = session
         self._received = received
 

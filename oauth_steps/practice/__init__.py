@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from string import ascii_lowercase
 from threading import RLock
 from types import MappingProxyType, TracebackType
@@ -105,9 +106,9 @@ class Practice:
 
     `era` names the rows of `providers` ("now" or "2013"); the same `seed` gives the same run. In process, unless there
     is a `port`: then over HTTP on loopback, GitHub at this port and Facebook at `facebook_port`, or the next free one
-    if that is None; 0 is any free port. With `auto_approve` nobody is asked anything: Ada allows it all. One practice
-    is mounted in process at a time: `start()` ends the one before. Raises UnknownEra; BadInput for a port that is
-    taken or none.
+    if that is None; 0 is any free port. With `auto_approve` nobody is asked anything: Ada allows it all. The clock
+    begins at `begins`, else on a day of the era. One practice is mounted in process at a time: `start()` ends the one
+    before. Raises UnknownEra; BadInput for a port that is taken or none.
     """
 
     _mounted: Practice | None = None
@@ -120,12 +121,14 @@ class Practice:
         port: int | None = None,
         facebook_port: int | None = None,
         auto_approve: bool = False,
+        begins: datetime | None = None,
     ) -> None:
         if era not in tuple(ERAS):
             raise UnknownEra(f"there is no era {era!r}", mend=f"There is {', '.join(map(repr, ERAS))}")
         self.era = era
         self._seed = seed
         self._auto_approve = auto_approve
+        self._begins = begins or _BEGINS[era]
         self._before: Practice | None = None
         self.one_at_a_time = RLock()  # or two threads could redeem one code
         self._door: InProcess | OnLoopback = InProcess()
@@ -144,7 +147,7 @@ class Practice:
             self._hide_secrets()
 
     def _begin(self) -> None:
-        self.clock = Clock(_BEGINS[self.era])
+        self.clock = Clock(self._begins)
         secrets = wire.Secrets()
         self.ledger = Ledger(self.clock, secrets, self._seed)
         rows = [self._door.row(row) for row in ERAS[self.era]]

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from time import sleep
 from typing import Any
@@ -31,8 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.reconfigure(encoding="utf-8")
     for sign in _SIGNS:
         signal.signal(sign, _end)
+    # Clients have clocks of their own, and take for expired what was given until yesterday: octokit refreshes it.
+    begins = datetime.now(UTC).replace(microsecond=0) if chosen.era == "now" else None
     try:
-        with Practice(**vars(chosen)) as practice:
+        with Practice(**vars(chosen), begins=begins) as practice:
             _tell(json.dumps(_announcement(practice)))
             _tell(f"To watch: {practice.providers[0].web_url}{HOME}/    To end: Ctrl+C\n")
             _log(practice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from urllib.parse import urlencode, urljoin
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from ..providers import Provider, Step
 from ..wire import Headers, Request, Response
@@ -20,16 +20,23 @@ def approving(handle: Handler, row: Provider, passwords: Mapping[str, str]) -> H
     """A handler that answers an authorization request at once, as if its pages had been gone through.
 
     `passwords` are the people's, by login. Who allows it is who is signed in with this browser, or whom the request
-    suggests, or the first of them. A page that asks nothing, such as a refusal, is the answer as it is.
+    suggests, or the first of them; she stays signed in. A page that asks nothing, such as a refusal, is the answer as
+    it is.
     """
+    signed_in: dict[str, str] = {}  # login -> her cookie
 
     def answer(request: Request) -> Response:
-        response = handle(request)
         if row.step_of(request.method, request.url) != Step.AUTHORIZATION_REQUEST:
-            return response
-        url, headers = request.url, request.headers
+            return handle(request)
+        suggested = dict(parse_qsl(urlsplit(request.url).query)).get("login", "")
+        login = suggested if suggested in passwords else next(iter(passwords))
+        own = request.header("cookie") or ""
+        url, headers = request.url, _with_cookies(request.headers, signed_in.get(login, ""), own)
+        response = handle(Request(request.method, url, headers, request.body))
         for _ in range(_MOST):
-            headers = _with_cookie(headers, response)
+            if new := (response.header("set-cookie") or "").partition(";")[0]:
+                signed_in[login] = new
+                headers = _with_cookies(headers, own, new)
             if location := response.header("location"):
                 url = urljoin(url, location)
                 if not row.step_of("GET", url):
@@ -47,12 +54,10 @@ def approving(handle: Handler, row: Provider, passwords: Mapping[str, str]) -> H
     return answer
 
 
-def _with_cookie(headers: Headers, response: Response) -> Headers:
-    """The headers, with the cookie that this response sets."""
-    new = (response.header("set-cookie") or "").partition(";")[0]
-    kept = [value for name, value in headers if name.lower() == "cookie"]
+def _with_cookies(headers: Headers, *cookies: str) -> Headers:
+    """The headers with these cookies in place of others; of two with one name the last counts."""
     others = (header for header in headers if header[0].lower() not in ("cookie", "content-type"))
-    return (*others, ("Cookie", "; ".join([*kept, new] if new else kept)))
+    return (*others, ("Cookie", "; ".join(filter(None, cookies))))
 
 
 def _filled_in(reading: Reading, passwords: Mapping[str, str]) -> list[tuple[str, str]] | None:

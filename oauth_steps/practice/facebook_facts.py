@@ -426,10 +426,14 @@ OTHER_APP = Fault("(#100) The App_id in the input_token did not match the Viewin
 # --- what a node shows --------------------------------------------------------------------------------------
 
 # The fields that there are here, and those that are shown if none are asked for.
-_USER_FIELDS = ("id", "name", "first_name", "last_name", "email")
-# Fields that there are as well, and that an application is not given here: django-allauth asks for them by default,
-# so they are left out of an answer and not refused (inferred).
-_WITHHELD_FIELDS = ("gender", "link", "locale", "timezone", "updated_time", "verified")
+_USER_FIELDS = ("id", "name", "first_name", "last_name", "email", "picture")
+# Fields that there are as well, and that an application is not given here: django-allauth and passport-facebook ask
+# for them, so they are left out of an answer and not refused (inferred).
+_WITHHELD_FIELDS = (
+    *("age_range", "birthday", "gender", "link", "locale", "middle_name"),
+    *("timezone", "updated_time", "verified"),
+)
+PICTURE_SIZE = 50  # docs: pixels each way, if no other size is asked for; and another one may be answered
 _ACCOUNT_FIELDS = ("access_token", "category", "category_list", "name", "id", "tasks")
 POST_FIELDS = ("created_time", "message", "id")
 DEFAULT_FIELDS = ("name", "id")  # observed since v2.4, for a person; for a Page inferred

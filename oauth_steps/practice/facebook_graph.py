@@ -357,8 +357,9 @@ class Graph:
     def _profile(self, call: _Call, person: Person) -> Body:
         """GET /me."""
         first, _, last = person.name.partition(" ")
+        user_id = self._user_id(call.token.client_id, person.login)
         shown = {
-            "id": self._user_id(call.token.client_id, person.login),
+            "id": user_id,
             "name": person.name,
             "first_name": first,
             "last_name": last,
@@ -372,6 +373,10 @@ class Graph:
                 "updated_time": "2013-05-01T12:00:00+0000",
             },
         }
+        # Docs, for the members; nobody here has a photo, and that address is assumed.
+        size = dict.fromkeys(("height", "width"), facts.PICTURE_SIZE)
+        url = f"{self.provider.api_url}/{user_id}/picture"
+        shown["picture"] = {"data": {**size, "is_silhouette": True, "url": url}}
         if "email" in self._scope(call.token):  # or else the member is missing, not null (observed)
             shown["email"] = person.email
         withheld = self.era.withheld_user_fields
@@ -574,9 +579,10 @@ class _Call:
     item: str
 
     def fields(self, kind: str, known: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
-        """What `fields` names, or the default. Fields within fields are not understood here."""
+        """What `fields` names, or the default. Fields within fields are not understood here, but for the size of a
+        picture, as in `picture.type(large)`."""
         names = self.asked.parameters.get("fields", "").split(",")
-        chosen = tuple(name.strip() for name in names if name.strip())
+        chosen = tuple(_SIZE.sub("", name.strip()) for name in names if name.strip())
         for name in chosen:
             if name not in known:
                 raise Refused(facts.UNKNOWN_FIELD, field=name, type=kind)
@@ -586,6 +592,9 @@ class _Call:
         """A parameter that is a number, or the default."""
         value = self.asked.parameters.get(name, "")
         return int(value) if re.fullmatch("[0-9]{1,9}", value) else default
+
+
+_SIZE = re.compile(r"(?<=^picture)(\.(type|width|height)\(\w+\))+$")
 
 
 def has_role(client: Client, login: str) -> bool:

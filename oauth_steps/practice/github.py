@@ -44,8 +44,8 @@ class GitHub:
         self.new_client = self._era.new_client
         self.settings = self._era.settings
         self.most_callbacks = self._era.most_callbacks
-        self._api = Api(ledger, provider, self._era)
         self._tokens = Tokens(ledger, self._era)
+        self._api = Api(ledger, provider, self._era, self._tokens)
         self._token_requests = {(method, "/login/oauth/access_token") for method in self._era.token_methods}
 
     def handle(self, request: Request) -> Response:

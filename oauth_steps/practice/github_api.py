@@ -19,6 +19,7 @@ from . import github_bodies as bodies
 from . import github_facts as facts
 from . import github_lists as lists
 from .github_scopes import covers
+from .github_tokens import Tokens
 from .ledger import ALIVE, AccessToken, Client, Ledger, Person
 from .messages import Asked, same
 
@@ -26,10 +27,11 @@ from .messages import Asked, same
 class Api:
     """The API's endpoints over a ledger."""
 
-    def __init__(self, ledger: Ledger, provider: Provider, era: facts.Era) -> None:
+    def __init__(self, ledger: Ledger, provider: Provider, era: facts.Era, tokens: Tokens) -> None:
         self.ledger = ledger
         self.provider = provider
         self._era = era
+        self._tokens = tokens
 
     def reply(self, asked: Asked, path: str) -> Response:
         """The answer to a call of this path, whatever it is."""
@@ -87,7 +89,7 @@ class Api:
         return token if token.state_at(self.ledger.clock.now) == ALIVE else None
 
     def _application(self, asked: Asked, client_id: str, what: str) -> _Reply:
-        """POST and DELETE /applications/{client_id}/token, DELETE …/grant: Basic credentials, JSON body."""
+        """POST, PATCH and DELETE /applications/{client_id}/token, DELETE …/grant: Basic credentials, JSON body."""
         if asked.basic is None:
             return _error(404, "Not Found", facts.DOCS_APPLICATIONS)  # observed: octokit/oauth-app.js#3
         user, secret = asked.basic
@@ -111,6 +113,14 @@ class Api:
     def _check(self, token: AccessToken, client: Client) -> _Reply:
         person = self.ledger.people[token.login]
         return _Reply(200, bodies.authorization(self.provider, person, token, client))
+
+    def _reset(self, token: AccessToken, client: Client) -> _Reply:
+        """Another token takes its place. Docs: "changes take effect immediately". That it lives as long, from now on,
+        is assumed; the answer has no place for a refresh token, so whoever resets one that expires has none."""
+        token.happens("revoked", self.ledger.clock.now)
+        origin, expires = f"resetting {token.label}", token.expires_at is not None
+        new = self._tokens.issue(client, token.login, token.scope, origin=origin, expires=expires)
+        return self._check(new, client)
 
     def _revoke(self, token: AccessToken, client: Client) -> _Reply:
         token.happens("revoked", self.ledger.clock.now)
@@ -237,6 +247,7 @@ _APPLICATION = re.compile(r"/applications/(?P<client_id>[^/]+)/(?P<what>token|gr
 _MANAGEMENT: Mapping[tuple[str, str], Callable[[Api, AccessToken, Client], _Reply]] = MappingProxyType(
     {
         ("POST", "token"): Api._check,
+        ("PATCH", "token"): Api._reset,
         ("DELETE", "token"): Api._revoke,
         ("DELETE", "grant"): Api._end_grant,
     }

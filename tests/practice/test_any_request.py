@@ -219,6 +219,7 @@ def _of_github(row: Provider) -> list[Asked]:
         Asked(200, "POST", row.token_url, (), (*client, *grant), (("Accept", "application/json"),)),
         Asked(200, "POST", row.token_url, (), grant, (*basic, ("Accept", "application/xml"))),
         Asked(200, "POST", f"{managed}/token", (), token, basic, "json"),
+        Asked(200, "PATCH", f"{managed}/token", (), token, basic, "json"),
         Asked(204, "DELETE", f"{managed}/token", (), token, basic, "json"),
         Asked(204, "DELETE", f"{managed}/grant", (), token, basic, "json"),
     ]

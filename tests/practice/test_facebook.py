@@ -1261,6 +1261,21 @@ def test_a_field_that_nobody_here_has_a_value_for_is_left_out(practice: Practice
     asked = "id,email,name,first_name,last_name,verified,locale,timezone,link,gender,updated_time"
     answer = get("/me", token_of(practice, app), fields=asked)  # what django-allauth asks for by default
     assert list(answer.json()) == ["id", "email", "name", "first_name", "last_name"]
+    answer = get("/me", token_of(practice, app), fields="middle_name,birthday,age_range")
+    assert list(answer.json()) == ["id"]
+
+
+@pytest.mark.parametrize("asked", ["picture", "picture.type(large)", "picture.width(200).height(200)"])
+def test_nobody_here_has_a_photo(practice: Practice, app: App, asked: str) -> None:
+    body = get("/me", token_of(practice, app), fields=asked).json()
+    url = f"https://graph.facebook.com/v25.0/{body['id']}/picture"
+    assert body["picture"] == {"data": {"height": 50, "width": 50, "is_silhouette": True, "url": url}}
+
+
+@pytest.mark.parametrize("asked", ["picture.colour(red)", "picture.type", "my_picture.type(large)"])
+def test_a_picture_has_a_size_and_nothing_else(practice: Practice, app: App, asked: str) -> None:
+    answer = get("/me", token_of(practice, app), fields=asked)
+    assert answer.status_code == 400 and "nonexisting field" in answer.json()["error"]["message"]
 
 
 def test_without_the_permission_there_is_no_email_not_even_null(practice: Practice, app: App) -> None:

@@ -1709,8 +1709,9 @@ def test_a_missing_scope_is_no_matter_of_the_practice(practice: Practice, app: A
     assert answer.status_code == 404 and "X-Practice" not in answer.headers
     unknown = manage("POST", app, "token", "gho_" + "0" * 36)
     assert unknown.status_code == 404 and "X-Practice" not in unknown.headers
-    reset = manage("PATCH", app, "token", "gho_" + "0" * 36)
-    assert reset.status_code == 404 and reset.headers["X-Practice"] == "not part of the practice provider"
+    narrowed = manage("POST", app, "token/scoped", "gho_" + "0" * 36)
+    assert narrowed.status_code == 404
+    assert narrowed.headers["X-Practice"] == "not part of the practice provider"
 
 
 def test_head_is_get_without_the_body(practice: Practice, app: App) -> None:
@@ -1847,6 +1848,19 @@ def test_ending_a_token_or_the_whole_grant(
     assert manage("DELETE", app, what, one["access_token"]).status_code == 404
 
 
+def test_an_application_replaces_a_token_without_its_user(practice: Practice, app: App, older: App) -> None:
+    for client, ends in ((app, "2026-11-23T17:00:00Z"), (older, None)):
+        old = token_of(practice, client, scope="gist repo")
+        body = manage("PATCH", client, "token", old["access_token"]).json()
+        assert (body["scopes"], body["expires_at"]) == (["gist", "repo"], ends)
+        assert body.keys() == manage("POST", client, "token", body["token"]).json().keys()
+        assert get("/user", body["token"]).json()["login"] == "ada"
+        assert get("/user", old["access_token"]).status_code == 401
+        assert manage("PATCH", client, "token", old["access_token"]).json() == NOT_FOUND
+        if ends:
+            assert_refused(refresh(client, old["refresh_token"]), "bad_refresh_token")
+
+
 NOT_FOUND = {
     "message": "Not Found",
     "documentation_url": f"{DOCS}/rest/apps/oauth-applications",
@@ -1868,7 +1882,9 @@ NOT_FOUND = {
         ({"json": ["a"]}, 400, "Body should be a JSON object"),
     ],
 )
-@pytest.mark.parametrize(("method", "what"), [("POST", "token"), ("DELETE", "token"), ("DELETE", "grant")])
+@pytest.mark.parametrize(
+    ("method", "what"), [("POST", "token"), ("PATCH", "token"), ("DELETE", "token"), ("DELETE", "grant")]
+)
 def test_refusals_of_the_management(
     practice: Practice, app: App, change: dict[str, Any], status: int, message: str, method: str, what: str
 ) -> None:

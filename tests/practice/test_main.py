@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
@@ -20,6 +21,7 @@ import pytest
 import requests
 
 from oauth_steps import FACEBOOK, GITHUB, App, Provider, authorization_url, read_callback, request_token
+from oauth_steps.practice.clock import START_2013
 from oauth_steps.practice.ledger import cast
 from oauth_steps.providers import ERAS
 from oauth_steps.steps import request_resource
@@ -121,6 +123,15 @@ def test_without_a_browser_a_code_comes_at_once_and_the_log_shows_labels(era: st
         assert served.ends() == (0, "")
     assert "⟨code 1⟩" in log and "⟨access token 2⟩" in log
     assert [value for value in secrets if value in log] == []
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_its_clock_begins_today_unless_it_is_of_another_time(era: str) -> None:
+    """Or a client with a clock of its own would take a token for expired on the day it was given."""
+    with serving("--era", era) as served:
+        told = requests.get(f"{served.told['github']}/practice/state", timeout=SECONDS).json()
+    begins = datetime.fromisoformat(told["now"])
+    assert begins == START_2013 if era == "2013" else abs(datetime.now(UTC) - begins) < timedelta(hours=1)
 
 
 def test_who_is_suggested_allows_it_and_a_refusal_stays_one() -> None:
