@@ -50,7 +50,8 @@ DIFFERENCES = """([at, expected]) => {
         goes: texts(".ox-goes pre"),
         came: texts(".ox-wire .ox-came pre"),
         // A text may be known for a secret only when it is sent: then its label stands for it.
-        fields: seen(".ox-field :is(input, textarea)").map(part => plain(expected.labels[part.value] ?? part.value)).sort(),
+        fields: seen(".ox-field :is(input, textarea)")
+            .map(part => plain(expected.labels[part.value] ?? part.value)).sort(),
         choices: seen(".ox-where select").map(part => part.value),
     };
     for (const [name, should] of Object.entries(expected.exactly)) {
@@ -587,7 +588,7 @@ def test_two_explorers_and_a_lessons_practice_share_nothing(chromium: Any, jupyt
                     either.agrees()
         run_last(page, 4)
         printed = page.locator(".jp-Notebook .jp-CodeCell").nth(3).locator(".jp-RenderedText").inner_text()
-    assert printed.strip() == "1 https://notes.example/callback/github?"
+    assert printed.strip() == "2 https://notes.example/callback/github?"
 
 
 def test_it_works_in_notebook_7(chromium: Any, jupyter: Any, screenshots: Path) -> None:
