@@ -461,7 +461,7 @@ def _apart(met: Sequence[str]) -> tuple[dict[str, float], float]:
 
 def _close(met: Sequence[str]) -> tuple[dict[str, float], float]:
     """The same where there is little room: an arrow's words go beyond its lanes."""
-    first, last = 28, _NARROW - 34
+    first, last = 8 + _half_of_words(met[0]), _NARROW - 8 - _half_of_words(met[-1])
     gap = (last - first) / max(len(met) - 1, 1)
     return {lane: first + gap * place for place, lane in enumerate(met)}, _NARROW
 
@@ -469,6 +469,11 @@ def _close(met: Sequence[str]) -> tuple[dict[str, float], float]:
 def _half(lane: str) -> float:
     """Half the width of the box with a lane's name."""
     return LETTER * len(lane) / 2 + 12
+
+
+def _half_of_words(lane: str) -> float:
+    """The same where its words stand one below the other, in small letters."""
+    return 0.85 * _half(max(lane.split(), key=len)) - 2
 
 
 def _line(x: float, top: float, bottom: float) -> str:
@@ -481,7 +486,7 @@ def _name(lane: str, x: float, *, wide: bool = False) -> str:
     words, letters = (
         ([lane], 'font-weight="600"') if wide else (lane.split(), 'font-size="11" font-weight="600"')
     )
-    half = _half(lane) if wide else 0.85 * _half(max(words, key=len)) - 2
+    half = _half(lane) if wide else _half_of_words(lane)
     tall, first = (28, 30.5) if wide else (43, 45 - 7.5 * len(words))
     box = f'x="{x - half:.1f}" y="12" width="{2 * half:.1f}" height="{tall}" rx="6"'
     rows = (svg_text(x, first + 15 * row, word, "middle", letters) for row, word in enumerate(words))

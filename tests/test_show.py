@@ -623,27 +623,44 @@ def test_steps_and_numbers_are_in_the_picture():
     assert [text for text in texts if text.isdigit()] == [str(arrow.number) for arrow in ARROWS]
 
 
+@pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("arrows", [ARROWS, ARROWS[:1], ARROWS[3:4], ARROWS[8:], ARROWS[2:3]])
-def test_nothing_in_the_picture_overlaps_or_is_cut_off(arrows):
-    svg = parsed(show.trace_html(arrows)).find("div/svg")
-    _, _, width, height = map(float, svg.get("viewBox").split())
-    boxes = []
-    for node in svg.iter("text"):
-        size = float(node.get("font-size", "12.5"))
-        x, y, wide = float(node.get("x")), float(node.get("y")), 0.52 * size * len(node.text)
-        left = x - wide / 2 if node.get("text-anchor") == "middle" else x
-        if not node.text.isdigit():
-            boxes.append((left, y - 0.75 * size, left + wide, y + 0.2 * size, node.text))
-    for node in svg.iter("circle"):
-        x, y, r = (float(node.get(name)) for name in ("cx", "cy", "r"))
-        if r > 5:  # a number; a dot may touch its arrow's number
-            boxes.append((x - r, y - r, x + r, y + r, "number"))
-    assert 480 <= width <= 900
-    for i, (left, top, right, bottom, text) in enumerate(boxes):
-        assert min(left, top) >= 0 and right <= width and bottom <= height, text
-        for other in boxes[:i]:
-            apart = right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
-            assert apart, (text, other)
+def test_nothing_in_the_picture_overlaps_or_is_cut_off(arrows, narrow):
+    for svg in parsed(show.trace_html(arrows, narrow=narrow)).findall("div/svg"):
+        _, _, width, height = map(float, svg.get("viewBox").split())
+        boxes = []
+        for node in svg.iter("text"):
+            size = float(node.get("font-size", "12.5"))
+            x, y, wide = float(node.get("x")), float(node.get("y")), 0.52 * size * len(node.text)
+            left = x - wide / 2 if node.get("text-anchor") == "middle" else x
+            if not node.text.isdigit():
+                boxes.append((left, y - 0.75 * size, left + wide, y + 0.2 * size, node.text))
+        for node in svg.iter("circle"):
+            x, y, r = (float(node.get(name)) for name in ("cx", "cy", "r"))
+            if r > 5:  # a number; a dot may touch its arrow's number
+                boxes.append((x - r, y - r, x + r, y + r, "number"))
+        assert (width == 368) if narrow else (480 <= width <= 900)
+        for i, (left, top, right, bottom, text) in enumerate(boxes):
+            assert min(left, top) >= 0 and right <= width and bottom <= height, text
+            for other in boxes[:i]:
+                apart = right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+                assert apart, (text, other)
+
+
+def test_a_narrow_picture_says_the_same_with_the_names_of_its_lanes_in_one_of_their_own():
+    root = parsed(show.trace_html(ARROWS, narrow=True))
+    names, arrows = root.findall("div/svg")
+    assert [node.text for node in names.iter("text")] == [
+        "user",
+        "browser",
+        "your",
+        "application",
+        "provider",
+        "API",
+    ]
+    assert len([node for node in arrows.iter("circle") if node.get("r") == "9.5"]) == len(ARROWS)
+    twins = [parsed(show.trace_html(ARROWS, narrow=narrow)).find("pre").text for narrow in (False, True)]
+    assert twins == [show.trace_text(ARROWS)] * 2
 
 
 def test_long_words_are_cut_in_the_picture_and_whole_beside_it():

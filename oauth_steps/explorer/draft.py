@@ -158,7 +158,6 @@ class Draft:
         body = {"data": urlencode(form)} if form else {"json": dict(members)} if members else {}
         sent = {"Content-Type": _CONTENT[FORM]} if form else {}
         with requests.Session() as session:
-            session.trust_env = False  # no .netrc of this computer has a part in this
             try:
                 return session.prepare_request(
                     requests.Request(self.method, self.url(secrets), {**sent, **dict(headers)}, **body)

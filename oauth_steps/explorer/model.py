@@ -449,7 +449,6 @@ class Model:
         prepared = draft.prepared(self._secrets)
         try:
             with requests.Session() as session:
-                session.trust_env = False
                 answer = session.send(prepared, timeout=TIMEOUT)
         except (Unreachable, requests.RequestException):
             answer = None

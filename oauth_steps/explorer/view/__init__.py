@@ -15,7 +15,7 @@ from ...wire import mask
 from ..model import Model
 from .left import Seat, Steps, Stories
 from .middle import InTheBrowser, Told, Wire, middle
-from .parts import Choice, Do, Part, appear, box, button, put, text
+from .parts import Do, Part, appear, box, button, choice, put, text
 from .right import Application, Clock, Lanes, OtherSide, knows, takes_along
 from .words import in_words
 
@@ -79,14 +79,20 @@ class World:
 
     def __init__(self, model: Model, do: Do) -> None:
         self._model = model
-        self._provider = Choice("Provider", lambda name: do("reset", name, model.era))
-        self._era = Choice("Era", lambda era: do("reset", model.provider_name, era))
-        self.root = box("where", [self._provider.root, self._era.root])
+        names = [row.name for row in model.practice.providers]
+        self._provider = choice("Provider", names, self._is_at, lambda name: do("reset", name))
+        self._era = choice("Era", [*ERAS], self._is_in, lambda era: do("reset", era=era))
+        self.root = box("where", [self._provider, self._era])
+
+    def _is_at(self) -> str:
+        return self._model.provider_name
+
+    def _is_in(self) -> str:
+        return self._model.era
 
     def refresh(self) -> None:
-        names = tuple(row.name for row in self._model.practice.providers)
-        self._provider.show(names, self._model.provider_name)
-        self._era.show(tuple(ERAS), self._model.era)
+        put(self._provider, value=self._is_at())
+        put(self._era, value=self._is_in())
 
 
 class Verbs:
@@ -99,6 +105,10 @@ class Verbs:
         self._back = button("Back", partial(do, "back"), about="Everything as it was before the last act")
         self._reset = button("Reset", partial(do, "reset"), "reset", "Begin anew")
         self.root = box("verbs", [self._back, self._reset, self._next])
+
+    def look(self) -> None:
+        """Take the keyboard here."""
+        self._next.focus()
 
     def refresh(self) -> None:
         act = self._model.upcoming
@@ -155,11 +165,12 @@ def _for_one(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
 
 def _for_a_class(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
     steps = Steps(model, do, brief=True)
-    wire: list[Part] = [InTheBrowser(model, do, came=False), Wire(model, whole=False)]
+    verbs = Verbs(model, do)
+    wire: list[Part] = [InTheBrowser(model, do, verbs.look, came=False), Wire(model, whole=False)]
     story: list[Part] = [Told(model, brief=True), Lanes(model, last=4)]
     columns = box("panes", [box("pane middle", _roots(wire)), box("pane right", _roots(story))])
     stage = box("stage", [steps.root, columns])
-    title, menu, verbs = Title(model), Menu(model, do, stage), Verbs(model, do)
+    title, menu = Title(model), Menu(model, do, stage)
     bar = box("top", [title.root, menu.opens, verbs.root])
     parts: list[Part] = [title, menu, verbs, steps, *wire, *story]
     return parts, _screen("class", [bar, said, menu.root, stage])

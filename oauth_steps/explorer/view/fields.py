@@ -22,7 +22,7 @@ class Entry:
     brings no other text leaves the field alone.
     """
 
-    def __init__(self, commit: Any) -> None:
+    def __init__(self, commit: Callable[[str], None]) -> None:
         self._commit = commit
         self._shown = ""
         self._line = self._made(Text)
@@ -57,13 +57,18 @@ class Entry:
 class Row:
     """A parameter: its text, what it means, and where that stands. `at` is its place in the draft."""
 
-    def __init__(self, do: Do, removed: Any) -> None:
-        self.at = -1
+    def __init__(self, do: Do, removed: Callable[[Row], None]) -> None:
+        self._do = do
+        self.at = -1  # it shows none
         self.key: tuple[Any, ...] = ()
-        self.entry = Entry(lambda value: do("edit_field", self.at, value))
+        self.entry = Entry(self._typed)
         self._remove = button("", lambda: removed(self), "remove")
         self._note = text("note")
         self.root = box("field", [self.entry.root, self._remove, self._note])
+
+    def _typed(self, value: str) -> None:
+        if self.at >= 0:
+            self._do("edit_field", self.at, value)
 
     def show(self, at: int, key: tuple[Any, ...], one: Field, note: tuple[str, str], several: bool) -> None:
         self.at, self.key = at, key

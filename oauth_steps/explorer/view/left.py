@@ -10,7 +10,7 @@ from ...show import seen
 from ..flow import DONE, FAILED, NOT_YET, READY, STALE, WAITING
 from ..model import APPLICATION, OTHERS, Model
 from ..stories import STORIES
-from .parts import Choice, Do, appear, box, button, put, section
+from .parts import Do, appear, box, button, choice, put, section
 
 _STYLES: Mapping[str, str] = (
     MappingProxyType(  # mark -> ipywidgets' name for a look, which explorer.css gives
@@ -20,7 +20,7 @@ _STYLES: Mapping[str, str] = (
 
 
 class Steps:
-    """The six steps, each a button that goes to it; its second line says how it stands, if not `brief`."""
+    """The six steps, each a button that goes to it; its second line says how it stands, unless they are `brief`."""
 
     def __init__(self, model: Model, do: Do, *, brief: bool = False) -> None:
         self._model, self._brief = model, brief
@@ -29,9 +29,9 @@ class Steps:
 
     def refresh(self) -> None:
         for at, (step, name, mark, words) in zip(self._buttons, self._model.statuses, strict=True):
-            lines = f"{mark} {step} {name}" + f"\n{words}" * (not self._brief)
-            about = f"Go to step {step}: {words}"
-            put(at, description=seen(lines), tooltip=seen(about), button_style=_STYLES[mark])
+            line, stands = seen(f"{mark} {step} {name}"), seen(words)
+            both = line if self._brief else f"{line}\n{stands}"
+            put(at, description=both, tooltip=f"Go to step {step}: {stands}", button_style=_STYLES[mark])
             (at.add_class if step == self._model.flow.at else at.remove_class)("ox-at-hand")
 
 
@@ -39,20 +39,34 @@ class Seat:
     """At whose browser she sits, and at which application."""
 
     def __init__(self, model: Model, do: Do) -> None:
-        self._model = model
-        self._person = Choice("Browser of", lambda login: do("switch_to", login, model.flow.application))
-        self._application = Choice("at", lambda name: do("switch_to", model.flow.person, name))
+        self._model, self._do = model, do
+        people = [(name, login) for login, name in model.people.items()]
+        self._person = choice("Browser of", people, self._is_hers, self._sit_down)
+        self._application = choice("at", [APPLICATION, *OTHERS], self._is_at, self._turn_to)
         self._links = {
-            login: button(f"Open {name}'s link here", partial(do, "open_link_from", login))
-            for login, name in model.people.items()
+            login: button(f"Open {name}'s link here", partial(self._open, login)) for name, login in people
         }
-        lists = self._person.root, self._application.root
-        self.root = section("Whose browser", *lists, *self._links.values())
+        self.root = section("Whose browser", self._person, self._application, *self._links.values())
+
+    def _is_hers(self) -> str:
+        return self._model.flow.person
+
+    def _is_at(self) -> str:
+        return self._model.flow.application
+
+    def _sit_down(self, person: str) -> None:
+        self._do("switch_to", person, self._is_at())
+
+    def _turn_to(self, application: str) -> None:
+        self._do("switch_to", self._is_hers(), application)
+
+    def _open(self, login: str) -> None:
+        self._do("open_link_from", login)
+        self._person.focus()  # its own button may be gone
 
     def refresh(self) -> None:
-        flow = self._model.flow
-        self._person.show(tuple((name, login) for login, name in self._model.people.items()), flow.person)
-        self._application.show((APPLICATION, *OTHERS), flow.application)
+        put(self._person, value=self._is_hers())
+        put(self._application, value=self._is_at())
         for login, link in self._links.items():
             appear(link, login in self._model.links)
 

@@ -18,7 +18,7 @@ from ..flow import CALLBACK, STALE, Status
 from ..model import Model
 from ..stories import Act
 from .fields import Fields
-from .parts import Do, appear, box, button, heading, put, text
+from .parts import Do, Part, appear, box, button, heading, put, text
 from .words import in_words
 
 
@@ -42,14 +42,11 @@ class Told:
         rows = [("Ask", story.question)]
         rows += [("Watch", story.watch)] * (not (self._brief and is_told))
         rows += [("Answer", story.answer)] * is_told
-        head = f"<h3>{escaped(story.name)}</h3><p>{sentence(story.about)}</p>"
+        head = "" if self._brief else f"<h3>{escaped(story.name)}</h3><p>{sentence(story.about)}</p>"
         listed = "".join(f"<div><dt>{name}</dt><dd>{sentence(words)}</dd></div>" for name, words in rows)
         left = "<p>The story was left for something else; one click on its name begins it anew.</p>"
         gone = left * (self._model.told is None and not is_told)
-        put(
-            self._told,
-            value=f"{head * (not self._brief)}<dl>{listed}</dl>{gone}",
-        )
+        put(self._told, value=f"{head}<dl>{listed}</dl>{gone}")
 
 
 class Step:
@@ -98,10 +95,13 @@ def _stale_html(statuses: list[Status]) -> str:
 
 
 class InTheBrowser:
-    """The page as the user sees it, and what she can do there; `came` shows the response behind it as well."""
+    """The page as the user sees it, and what she can do there; `came` shows the response behind it as well.
 
-    def __init__(self, model: Model, do: Do, *, came: bool = True) -> None:
-        self._model, self._do, self._brings = model, do, came
+    `leave` takes the keyboard elsewhere, once the page has nothing left to press.
+    """
+
+    def __init__(self, model: Model, do: Do, leave: Callable[[], None], *, came: bool = True) -> None:
+        self._model, self._do, self._leave, self._brings = model, do, leave, came
         self._page: Any = None
         self._shown = text("page")
         self._boxes: list[Checkbox] = []
@@ -113,10 +113,12 @@ class InTheBrowser:
 
     def _press(self, at: int) -> None:
         act = self._model.answers[at]
-        optional, kept = self._optional, [one.description for one in self._boxes if one.value]
-        if act.verb == "allow" and optional and len(kept) < len(optional):
-            act = Act("allow", kwargs={"only": [name for name in optional if seen(name) in kept]})
+        kept = [name for name, one in zip(self._optional, self._boxes, strict=True) if one.value]
+        if act.verb == "allow" and len(kept) < len(self._boxes):
+            act = Act("allow", kwargs={"only": kept})
         self._do(act.verb, *act.args, **act.kwargs)
+        if not self._model.answers:
+            self._leave()
 
     @property
     def _optional(self) -> list[str]:
@@ -217,7 +219,8 @@ class Wire:
     def _comes(self) -> str:
         flow, model = self._model.flow, self._model
         if flow.at == CALLBACK:
-            return model.verdict._repr_html_() if model.verdict else ""
+            old = "" if flow.done else heading("From before the change")
+            return f"{old}{model.verdict._repr_html_()}" if model.verdict else ""
         if model.answer is None:
             return ""
         old = "" if flow.done else ", from before the change"
@@ -230,7 +233,7 @@ def _half(title: str, arrow: str, lines: list[Line]) -> str:
     return f'<div class="ox-half">{heading(title)}<div {label}>{half_html(arrow, lines)}</div></div>'
 
 
-def middle(model: Model, do: Do) -> list[Any]:
+def middle(model: Model, do: Do) -> list[Part]:
     """The parts of this pane, in order."""
     step = Step(model, do)
 
@@ -238,4 +241,5 @@ def middle(model: Model, do: Do) -> list[Any]:
         do("send")
         step.look()
 
-    return [Told(model), step, InTheBrowser(model, do), Wire(model, whole=True), Fields(model, do, send)]
+    browser = InTheBrowser(model, do, step.look)
+    return [Told(model), step, browser, Wire(model, whole=True), Fields(model, do, send)]

@@ -51,26 +51,16 @@ def button(words: str, press: Callable[[], None], kinds: str = "", about: str | 
     return _of_kinds(made, kinds)
 
 
-class Choice:
-    """A list to choose from. `pick` hears of what she chooses, and not of what is shown."""
+def choice(words: str, options: list[Any], now: Callable[[], Any], choose: Callable[[Any], None]) -> Dropdown:
+    """One of several. `now` says which it is; `choose` is called if she takes another one."""
 
-    def __init__(self, name: str, pick: Callable[[Any], None]) -> None:
-        self._pick, self._showing = pick, False
-        self.root = Dropdown(description=name)
-        self.root.observe(self._changed, "value")
+    def chosen(change: Any) -> None:
+        if change.new != now():
+            choose(change.new)
 
-    def _changed(self, change: Any) -> None:
-        if not self._showing:
-            self._pick(change.new)
-
-    def show(self, options: tuple[Any, ...], value: Any) -> None:
-        self._showing = True  # a list that gets its options chooses the first by itself
-        try:
-            if self.root.options != options:
-                self.root.options = options
-            put(self.root, value=value)
-        finally:
-            self._showing = False
+    made = Dropdown(description=words, options=options, value=now())
+    made.observe(chosen, "value")
+    return made
 
 
 def section(title: str, *children: Widget, kinds: str = "") -> Box:

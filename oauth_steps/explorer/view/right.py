@@ -132,7 +132,7 @@ class OtherSide:
         self.root = section("At the provider", box("buttons", buttons))
 
     def refresh(self) -> None:
-        pass
+        """It is always the same."""
 
 
 class Opened:
