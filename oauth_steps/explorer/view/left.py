@@ -20,19 +20,18 @@ _STYLES: Mapping[str, str] = (
 
 
 class Steps:
-    """The six steps, each a button that goes to it; its second line says how it stands."""
+    """The six steps, each a button that goes to it; its second line says how it stands, unless they are `brief`."""
 
-    def __init__(self, model: Model, do: Do) -> None:
-        self._model = model
-        self._buttons = [
-            button("", partial(do, "go_to", one.step), "step", f"Go to step {one.step}")
-            for one in model.statuses
-        ]
+    def __init__(self, model: Model, do: Do, *, brief: bool = False) -> None:
+        self._model, self._brief = model, brief
+        self._buttons = [button("", partial(do, "go_to", one.step), "step") for one in model.statuses]
         self.root = section("The six steps", box("steps", self._buttons))
 
     def refresh(self) -> None:
         for at, (step, name, mark, words) in zip(self._buttons, self._model.statuses, strict=True):
-            put(at, description=seen(f"{mark} {step} {name}\n{words}"), button_style=_STYLES[mark])
+            line, stands = seen(f"{mark} {step} {name}"), seen(words)
+            both = line if self._brief else f"{line}\n{stands}"
+            put(at, description=both, tooltip=f"Go to step {step}: {stands}", button_style=_STYLES[mark])
             (at.add_class if step == self._model.flow.at else at.remove_class)("ox-at-hand")
 
 
