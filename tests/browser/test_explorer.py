@@ -4,8 +4,8 @@ Beside each explorer on a screen a model is led in this process, by calls, throu
 screen shows what that model says: labels stand for secrets, so the two agree to the letter.
 
 Three stories are told by clicking. `STORIES=all .venv/bin/python -m pytest tests/browser/test_explorer.py` tells all
-of them, at every provider and in every era that they have, in both places and both themes. Pictures go where those of
-the lessons go, to build/screenshots, or to $SCREENSHOTS.
+of them, at every provider and in every era that they have; four minutes or so. Pictures go where those of the lessons
+go, to build/screenshots, or to $SCREENSHOTS.
 """
 
 import json
