@@ -19,7 +19,7 @@ help:
 	@echo "make test              everything: style, types, unit tests, and every lesson run and compared"
 	@echo "make lint              style and types only"
 	@echo "make notebooks         run every lesson in notebooks/ afresh and save it in its normal form"
-	@echo "make bench             how long things take, as ratios; two minutes or so, and no part of make test"
+	@echo "make bench             how long things take, as ratios; three minutes or so, and no part of make test"
 	@echo "make clean             remove .venv and the caches; my-course/ stays"
 	@echo ""
 	@echo "Each makes .venv when it is missing or out of date, with uv if that is installed, else with pip."

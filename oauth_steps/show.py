@@ -450,7 +450,7 @@ def _svg(arrows: Sequence[Arrow], narrow: bool) -> str:
     if narrow:  # two pictures, so that the names can stay in sight while the arrows are scrolled
         names = svg("The lanes", width, 60, "".join(_name(lane, x) for lane, x in lanes.items()))
         lines = "".join(_line(x, 0, y + 14) for x in lanes.values())
-        return names + svg(name, width, y + 84, lines + drawn + _legend(used, y + 34, True))
+        return names + svg(name, width, y + 44 + 18 * len(used), lines + drawn + _legend(used, y + 34, True))
     heads = "".join(_line(x, 40, y + 14) + _name(lane, x, wide=True) for lane, x in lanes.items())
     width = max(width, 210 + 270 * len(used))  # the legend needs that
     return svg(name, width, y + 48, heads + drawn + _legend(used, y + 34, False))

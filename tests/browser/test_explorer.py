@@ -4,8 +4,8 @@ Beside each explorer on a screen a model is led in this process, by calls, throu
 screen shows what that model says: labels stand for secrets, so the two agree to the letter.
 
 Three stories are told by clicking. `STORIES=all .venv/bin/python -m pytest tests/browser/test_explorer.py` tells all
-of them, at every provider and in every era that they have, in both places and both themes. Pictures go where those of
-the lessons go, to build/screenshots, or to $SCREENSHOTS.
+of them, at every provider and in every era that they have; four minutes or so. Pictures go where those of the lessons
+go, to build/screenshots, or to $SCREENSHOTS.
 """
 
 import json
@@ -588,7 +588,7 @@ def test_two_explorers_and_a_lessons_practice_share_nothing(chromium: Any, jupyt
                     either.agrees()
         run_last(page, 4)
         printed = page.locator(".jp-Notebook .jp-CodeCell").nth(3).locator(".jp-RenderedText").inner_text()
-    assert printed.strip() == "1 https://notes.example/callback/github?"
+    assert printed.strip() == "2 https://notes.example/callback/github?"
 
 
 def test_it_works_in_notebook_7(chromium: Any, jupyter: Any, screenshots: Path) -> None:

@@ -247,6 +247,15 @@ def test_a_screen_made_later_shows_the_same() -> None:
     assert Screen(model=screen.model).html() == screen.html()
 
 
+@pytest.mark.parametrize("present", [False, True])
+def test_to_show_it_is_no_act(present: bool) -> None:
+    """Whatever the lists say first: another provider, era, person or application than theirs stays at hand."""
+    model = Explorer(FACEBOOK, "2013").model.switch_to("mallory", "Quiz").send()
+    acts = list(model.acts)
+    View(model, present)
+    assert (model.provider_name, model.era, model.acts) == ("Facebook", "2013", acts)
+
+
 # --- the request at hand -----------------------------------------------------------------------------
 
 

@@ -164,7 +164,7 @@ def _for_one(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
 
 
 def _for_a_class(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
-    steps = Steps(model, do)
+    steps = Steps(model, do, brief=True)
     verbs = Verbs(model, do)
     wire: list[Part] = [InTheBrowser(model, do, verbs.look, came=False), Wire(model, whole=False)]
     story: list[Part] = [Told(model, brief=True), Lanes(model, last=4)]

@@ -20,7 +20,7 @@ _STYLES: Mapping[str, str] = (
 
 
 class Steps:
-    """The six steps, each a button that goes to it; its second line says how it stands, if not `brief`."""
+    """The six steps, each a button that goes to it; its second line says how it stands, unless they are `brief`."""
 
     def __init__(self, model: Model, do: Do, *, brief: bool = False) -> None:
         self._model, self._brief = model, brief
@@ -29,9 +29,9 @@ class Steps:
 
     def refresh(self) -> None:
         for at, (step, name, mark, words) in zip(self._buttons, self._model.statuses, strict=True):
-            lines = f"{mark} {step} {name}" + f"\n{words}" * (not self._brief)
-            about = f"Go to step {step}: {words}"
-            put(at, description=seen(lines), tooltip=seen(about), button_style=_STYLES[mark])
+            line, stands = seen(f"{mark} {step} {name}"), seen(words)
+            both = line if self._brief else f"{line}\n{stands}"
+            put(at, description=both, tooltip=f"Go to step {step}: {stands}", button_style=_STYLES[mark])
             (at.add_class if step == self._model.flow.at else at.remove_class)("ox-at-hand")
 
 

@@ -142,10 +142,8 @@ class InTheBrowser:
             put(self._asks, children=tuple(self._boxes))
         appear(self._asks, self._boxes)
         answer = self._model.answer if self._brings else None
-        put(
-            self._came,
-            value=_half("What brought it here", "←", answer.response_lines) if answer else "",
-        )
+        put(self._came, value=_half("What brought it here", "←", answer.response_lines) if answer else "")
+        appear(self._came, answer)
 
 
 def _pressed(act: Act, model: Model) -> str:
@@ -209,9 +207,13 @@ class Wire:
             return ""
         if model.problem:
             return verdict_html("✗", ("This cannot be sent", str(model.problem)))
-        if flow.done and flow.at != CALLBACK and model.answer:
+        if model.preview is None:
+            return ""
+        if flow.done and flow.at == CALLBACK:
+            return _half(f"As it arrived at {flow.application}", "→", self._sent(model.preview))
+        if flow.done and model.answer:
             return _half(f"As it was sent: exchange {model.answer.number}", "→", self._sent(model.answer))
-        return _half("Exactly what will be sent", "→", self._sent(model.preview)) if model.preview else ""
+        return _half("Exactly what will be sent", "→", self._sent(model.preview))
 
     def _sent(self, exchange: Exchange) -> list[Line]:
         return (exchange.full if self._whole else exchange).request_lines
