@@ -7,8 +7,8 @@ application its own calls, the addresses it sent a browser to, and the callbacks
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple, Protocol
 from urllib.parse import urldefrag
 
 from .providers import Step
@@ -35,6 +35,13 @@ Place = int | str  # the step in which something was seen, or where
 Seen = tuple[str, Place]  # the label of what was seen, and its place
 
 
+class Handled(NamedTuple):
+    """What went through an application: the numbers of its exchanges, and the addresses with which browsers came."""
+
+    exchanges: Collection[int]
+    arrived: Collection[str]
+
+
 class Browser(Protocol):
     """A browser, as far as it matters here: the addresses that it was at, what it sent and was sent."""
 
@@ -48,20 +55,25 @@ def who_knows(
     browsers: dict[str, Browser] | None = None,
     stolen: dict[str, list[str]] | None = None,
     arrived: list[str] | None = None,
+    others: Mapping[str, Handled] | None = None,
 ) -> Table:
     """A table: each secret of the flow, each party, and the steps in which that party saw it; `–` if it never did.
 
     `browsers` go by their owners' names; `stolen` are texts that somebody got hold of, such as addresses. `arrived`
     are the addresses with which browsers came to your application; if None, all of its that are in their histories.
+    `others` is what other applications sent and got, by their names: that is then not your application's.
     """
-    browsers = browsers or {}
+    browsers, others = browsers or {}, others or {}
     if arrived is None:
         arrived = [address for browser in browsers.values() for address in browser.history]
     parties = {name: list(_of_browser(trace, browser)) for name, browser in browsers.items()}
     for name, texts in (stolen or {}).items():
         parties.setdefault(name, []).extend(_labelled(map(trace.secrets.mask_url, texts), STOLEN))
     passed = {exchange.number: list(_of_exchange(exchange)) for exchange in trace}
-    parties[APPLICATION] = list(_of_application(trace, passed, arrived))
+    foreign = {number for other in others.values() for number in other.exchanges}
+    for name, (numbers, came) in {APPLICATION: Handled(passed.keys() - foreign, arrived), **others}.items():
+        part = [exchange for exchange in trace if exchange.number in numbers]
+        parties[name] = list(_of_application(trace, part, passed, came))
     for row in dict.fromkeys(exchange.provider for exchange in trace if exchange.provider):
         own = [exchange for exchange in trace if exchange.provider is row]
         parties[row.name] = [seen for exchange in own for seen in passed[exchange.number]]
@@ -95,8 +107,10 @@ def _of_exchange(exchange: Exchange) -> Iterator[Seen]:
         yield from _labelled(_texts(exchange.response), step + step % 2)
 
 
-def _of_application(trace: Trace, passed: dict[int, list[Seen]], arrived: Iterable[str]) -> Iterator[Seen]:
-    for exchange in trace:
+def _of_application(
+    trace: Trace, part: Iterable[Exchange], passed: dict[int, list[Seen]], arrived: Iterable[str]
+) -> Iterator[Seen]:
+    for exchange in part:
         if not exchange.by_browser:
             yield from passed[exchange.number]
         elif exchange.step == Step.AUTHORIZATION_REQUEST and not exchange.request.header("referer"):

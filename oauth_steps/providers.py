@@ -68,6 +68,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "client_secret": Parameter("proves which application asks; never leaves your server", "RFC 6749, 2.3.1"),
     "code_verifier": Parameter("the secret whose hash went out in step 1", "RFC 7636, 4.5"),
     "grant_type": Parameter("what is being exchanged for a token", "RFC 6749, 4.1.3"),
+    "access_token": Parameter("the token: shown for itself, or asked about", "RFC 6750, 2.2 and 2.3"),
     "refresh_token": Parameter("gets a new access token without the user", "RFC 6749, 6"),
     "error": Parameter("what went wrong, as one word", "RFC 6749, 4.1.2.1"),
     "error_description": Parameter("what went wrong, for the developer to read", "RFC 6749, 4.1.2.1"),

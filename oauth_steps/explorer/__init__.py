@@ -26,7 +26,9 @@ class Explorer:
     `present` is for a class: large type, no code, only what the story needs. Raises BadInput and UnknownEra.
     """
 
-    def __init__(self, provider: Provider, era: str = "now", *, present: bool = False, seed: int = 1) -> None:
+    def __init__(
+        self, provider: Provider, era: str | None = None, *, present: bool = False, seed: int = 1
+    ) -> None:
         self.model = Model(provider, era, seed)
         self.present = present
 

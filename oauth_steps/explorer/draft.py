@@ -22,7 +22,6 @@ from ..show import Table
 from ..wire import Request, Secrets, request_of
 
 QUERY, FORM, JSON, HEADER = "query", "form", "JSON", "header"
-PLACES = (QUERY, FORM, JSON, HEADER)
 
 _OF_THE_CLIENT = ("user-agent", "accept-encoding", "connection", "content-length", "content-type", "cookie")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2, token
@@ -109,7 +108,7 @@ class Draft:
     def add(self, place: str, name: str, text: str) -> Draft:
         """The draft with one field more, though one of this name may be there. Raises BadInput."""
         if place not in self.places:
-            raise BadInput(f"a {self.name} has no {place}", mend=f"It has {', '.join(self.places)}")
+            raise BadInput(f"this request has no {place}", mend=f"It has {', '.join(self.places)}")
         return replace(self, fields=(*self.fields, Field(place, _sendable(name), _sendable(text))))
 
     def at(self, address: str | None, method: str | None) -> Draft:
@@ -117,7 +116,8 @@ class Draft:
         method = self.method if method is None else method
         if not _HEADER_NAME.fullmatch(_sendable(method)) or (self.by_browser and method != self.method):
             raise BadInput(
-                "this method cannot be sent here", mend="A browser follows an address by GET; else a word"
+                "this method cannot be sent here",
+                mend="It is one word, such as GET or POST; a browser opens an address by GET",
             )
         return replace(self, method=method, address=self.address if address is None else _sendable(address))
 
@@ -140,6 +140,11 @@ class Draft:
             (one.place for one in self.fields if one.name == name and one.place != HEADER), self.usual_place
         )
 
+    def filled(self, secrets: Secrets) -> Draft:
+        """The draft with the values that its labels stand for now. Its repr hides them."""
+        fields = tuple(Field(one.place, *map(secrets.fill, (one.name, one.text))) for one in self.fields)
+        return replace(self, address=secrets.fill(self.address), fields=fields)
+
     # --- sending ------------------------------------------------------------------------------------
 
     def url(self, secrets: Secrets) -> str:
@@ -155,6 +160,8 @@ class Draft:
         if len({name.lower() for name, _ in headers}) < len(headers):
             raise BadInput("a header is there twice", mend="`requests` sends each header once: take one away")
         form, members = self._pairs(FORM, secrets), self._pairs(JSON, secrets)
+        if len(dict(members)) < len(members):
+            raise BadInput("a member of the JSON is there twice", mend="Take one away: only one would arrive")
         body = {"data": urlencode(form)} if form else {"json": dict(members)} if members else {}
         sent = {"Content-Type": _CONTENT[FORM]} if form else {}
         with requests.Session() as session:
@@ -172,10 +179,11 @@ class Draft:
 
     # --- looking ------------------------------------------------------------------------------------
 
-    def table(self, provider: Provider) -> Table:
-        """Each field: its text, what it means, and where that stands."""
-        rows = [(one.name, one.text, *meaning(one, provider)) for one in self.fields]
-        return Table(("parameter", "value", "meaning", "stands in"), rows, f"{self.method} {self.address}")
+    def table(self, provider: Provider, secrets: Secrets) -> Table:
+        """Each field: its text, secrets by their labels, what it means, and where that stands."""
+        rows = [(one.name, secrets.mask(one.text), *meaning(one, provider)) for one in self.fields]
+        caption = f"{self.method} {secrets.mask(self.address)}"
+        return Table(("parameter", "value", "meaning", "stands in"), rows, caption)
 
 
 _HEADERS = {  # name -> its meaning and where that stands
@@ -190,7 +198,7 @@ def meaning(one: Field, provider: Provider) -> tuple[str, str]:
     if one.place == HEADER:
         known = _HEADERS.get(one.name.lower())
         return (
-            known or ("a header of the provider's own", "–")
+            known or ("a header that this provider asks for", "its documentation of the API")
             if one.name in provider.api_headers or known
             else NOWHERE
         )

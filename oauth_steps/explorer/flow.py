@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from .. import wire
 from ..check.outcomes import REFUSED, UNHEARD, WORKS, outcome_of
-from ..errors import OAuthStepsError
+from ..errors import NoCallback, OAuthStepsError
 from ..providers import App, Step
 from ..steps import (
     Token,
@@ -38,22 +39,33 @@ class Made(NamedTuple):
     """What your application makes up for one sign-in: `state` and, with PKCE, verifier and challenge."""
 
     state: str
-    verifier: str | None
-    challenge: str | None
+    verifier: str | None = None
+    challenge: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Made(state={bool(self.state)}, PKCE={bool(self.verifier)})"
+
+
+class Kept(dict[str, str]):
+    """What your application keeps for one browser; its repr has the labels only."""
+
+    def __repr__(self) -> str:
+        return wire.mask(super().__repr__())
 
 
 @dataclass(frozen=True)
 class Sent:
     """A draft that was sent: the numbers of its exchanges, and what the application made of the answer.
 
-    `order` counts everything sent in this flow; `error` is the application's own refusal. `address` is where the
-    browser was sent to, if the draft is one that a browser opens.
+    `exactly` is the draft as it went, with the values for its labels; `made` is what the application had made up for
+    it. `order` counts what happens in this flow; `error` is the application's own refusal.
     """
 
     draft: Draft
+    exactly: Draft = field(repr=False)
     exchanges: tuple[int, ...]
     order: int
-    address: str = field(default="", repr=False)
+    made: Made
     error: OAuthStepsError | None = None
 
 
@@ -66,7 +78,7 @@ class Flow:
     app: App
     browser: Any
     made: Made
-    session: dict[str, str] = field(default_factory=dict, repr=False)
+    session: Kept = field(default_factory=Kept)
     at: int = AUTHORIZATION  # the step at hand
     page: Any = None  # what her browser shows
     drafts: dict[int, Draft] = field(default_factory=dict, repr=False)
@@ -75,14 +87,20 @@ class Flow:
         default_factory=list, repr=False
     )  # exchanges of steps 1 and 2, since the last step 1
     tokens: list[Token] = field(default_factory=list, repr=False)  # all that came, the newest last
+    placed: dict[int, int] = field(default_factory=dict, repr=False)  # step -> when its draft was put there
     orders: int = 0
 
     def note(
-        self, draft: Draft, exchanges: range, address: str = "", error: OAuthStepsError | None = None
+        self, draft: Draft, exactly: Draft, exchanges: range, error: OAuthStepsError | None = None
     ) -> None:
         """Put on record that this was sent at the step at hand."""
         self.orders += 1
-        self.sent[self.at] = Sent(draft, tuple(exchanges), self.orders, address, error)
+        self.sent[self.at] = Sent(draft, exactly, tuple(exchanges), self.orders, self.made, error)
+
+    def place(self, step: int, draft: Draft) -> None:
+        """Put a new draft at this step; it is no edit of the one before."""
+        self.orders += 1
+        self.placed[step], self.drafts[step] = self.orders, draft
 
     @property
     def draft(self) -> Draft | None:
@@ -153,39 +171,39 @@ def statuses(flow: Flow, trace: Trace) -> list[Status]:
     found = [(step, *_status(step, flow, trace)) for step in Step]
     return [
         Status(step, NAMES[step], STALE, f"{words}; from before {why}")
-        if mark not in (NOT_YET, READY) and (why := _since(step, flow))
+        if mark != NOT_YET and (why := _since(step, mark, flow))
         else Status(step, NAMES[step], mark, words)
         for step, mark, words in found
     ]
 
 
 def _status(step: int, flow: Flow, trace: Trace) -> tuple[str, str]:
-    if step in (AUTHORIZATION, CALLBACK):
-        return _in_the_browser(step, flow, trace)
-    asked = step - (1 - step % 2)
+    if step == CALLBACK:
+        return _at_the_callback(flow, trace)
+    asked = _asked(step)
     sent = flow.sent.get(asked)
-    if sent is None or not sent.exchanges:
-        ready = step == asked and asked in flow.drafts
-        return (READY, "ready to be sent") if ready else (NOT_YET, "not yet")
-    exchange = trace[sent.exchanges[-1] - 1]
+    if step == asked and flow.placed.get(asked, 0) > (sent.order if sent else 0):
+        return READY, "ready to be sent"
+    if sent is None:
+        return NOT_YET, "not yet"
+    if not sent.exchanges:
+        return FAILED, "nothing was sent: this address is the application's own"
+    if step == AUTHORIZATION:
+        answered = trace[sent.exchanges[0] - 1].status is not None
+        return (DONE, "sent, by the browser") if answered else (FAILED, "no answer")
     if step == asked:
         return DONE, f"sent: {sent.draft.name}"
-    outcome = outcome_of(exchange)
+    outcome = outcome_of(trace[sent.exchanges[-1] - 1])
     return (DONE if outcome.kind == WORKS else FAILED), outcome.line
 
 
-def _in_the_browser(step: int, flow: Flow, trace: Trace) -> tuple[str, str]:
-    if step == AUTHORIZATION:
-        if AUTHORIZATION not in flow.sent:
-            return READY, "ready to be sent"
-        if not flow.browsed:
-            return FAILED, "nothing was sent: this address is the application's own"
-        answered = trace[flow.browsed[0] - 1].status is not None
-        return (DONE, "sent, by the browser") if answered else (FAILED, "no answer")
+def _at_the_callback(flow: Flow, trace: Trace) -> tuple[str, str]:
     if CALLBACK in flow.drafts:
         arrived = flow.sent.get(CALLBACK)
         if arrived is None:
             return WAITING, "the answer is on its way to the application"
+        if isinstance(arrived.error, NoCallback):
+            return FAILED, "the answer went elsewhere: the application never hears of it"
         if arrived.error:
             return FAILED, f"the application refuses: {type(arrived.error).__name__}"
         return DONE, "the application has a code"
@@ -197,17 +215,26 @@ def _in_the_browser(step: int, flow: Flow, trace: Trace) -> tuple[str, str]:
     return WAITING, f"waiting for {flow.person.capitalize()}"
 
 
-def _since(step: int, flow: Flow) -> str:
-    """What this step's result came before: an edit, or a later sending, of an earlier step; empty if it is fresh."""
-    asked = step if step in STEPS_AT_HAND else step - 1
-    own = flow.sent.get(asked) or flow.sent.get(AUTHORIZATION)
-    for earlier in STEPS_AT_HAND:
-        sent, draft = flow.sent.get(earlier), flow.drafts.get(earlier)
-        if sent is None or draft is None or own is None or earlier >= step:
-            continue
-        if sent.order > own.order:
+def _asked(step: int) -> int:
+    """The step at which what comes in this one was asked for."""
+    return step if step in STEPS_AT_HAND else step - 1
+
+
+def _since(step: int, mark: str, flow: Flow) -> str:
+    """What this step's result, or its draft, came before; empty if it is fresh.
+
+    That is an edit of an earlier step, a later sending of it, or another answer on its way.
+    """
+    asked = _asked(step)
+    sent = flow.sent.get(asked)
+    own = flow.placed.get(asked, 0) if mark == READY or sent is None else sent.order
+    for earlier in (one for one in STEPS_AT_HAND if one < step):
+        before, draft = flow.sent.get(earlier), flow.drafts.get(earlier)
+        if before and before.order > own > 0:
             return f"step {earlier} was sent again"
-        if draft != sent.draft and draft.name == sent.draft.name:
+        if earlier == CALLBACK and flow.placed.get(CALLBACK, 0) > own > 0:
+            return "another answer came"
+        if before and draft and draft != before.draft and flow.placed.get(earlier, 0) < before.order:
             return f"step {earlier} was changed"
     return ""
 

@@ -11,9 +11,11 @@ but the last, so it gives back everything, ledger and clock too; a story is such
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from functools import wraps
+from inspect import signature
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
 
@@ -23,15 +25,16 @@ from ..check import diagnose
 from ..check.diagnosis import Diagnosis
 from ..check.outcomes import WORKS, members_of, outcome_of
 from ..check.verdicts import Verdict
-from ..errors import BadInput, MissingCode, NoSuchAct, OAuthStepsError, Unreachable
-from ..knowledge import who_knows
+from ..errors import BadInput, MissingCode, NoCallback, NoSuchAct, OAuthStepsError, Unreachable
+from ..knowledge import Handled, who_knows
 from ..practice import Practice
 from ..practice.browser import ChooseAccountPage, ConsentPage, Redirect, SignInPage
-from ..providers import App, Provider
+from ..practice.doors import origin
+from ..providers import ERAS, App, Provider, Step
 from ..show import Table, prose
 from ..steps import TIMEOUT, new_state, pkce_pair, read_callback, read_token
 from ..wire import Exchange, Request, Trace, request_of
-from .draft import HEADER, Draft, taken
+from .draft import HEADER, QUERY, Draft, taken
 from .flow import (
     ANSWER,
     AUTHORIZATION,
@@ -85,9 +88,19 @@ VERBS: set[str] = set()  # the names of the methods that are acts
 def verb(method: Callable[..., None]) -> Callable[..., Model]:
     """An act: recorded, to be taken back and played again; one that raises has changed nothing. Returns the model."""
     VERBS.add(method.__name__)
+    takes = signature(method)
 
     @wraps(method)
     def act(self: Model, *args: Any, **kwargs: Any) -> Model:
+        try:
+            takes.bind(self, *args, **kwargs)
+        except TypeError as error:
+            raise BadInput(
+                f"{method.__name__} does not take this: {error}", mend="help(…) shows it"
+            ) from None
+        done = Act(
+            method.__name__, *deepcopy((args, kwargs))
+        )  # what was given may be changed by its owner later
         try:
             with self.practice:
                 method(self, *args, **kwargs)
@@ -95,7 +108,7 @@ def verb(method: Callable[..., None]) -> Callable[..., Model]:
         except BaseException:
             self._replay(self.acts)
             raise
-        self.acts.append(Act(method.__name__, args, kwargs))
+        self.acts.append(done)
         return self
 
     return change(act)
@@ -113,15 +126,16 @@ class Model:
     preview: Exchange | None  # the request of the step at hand as it would be sent now
     problem: OAuthStepsError | None  # why it cannot be sent
 
-    def __init__(self, provider: Provider | str, era: str = "now", seed: int = 1) -> None:
+    def __init__(self, provider: Provider | str, era: str | None = None, seed: int = 1) -> None:
         self.acts: list[Act] = []
         self.story: Story | None = None
         self.watchers: list[Callable[[], None]] = []  # called after each change, whoever made it
         self._changing = 0
+        self._earlier: list[Run] = []  # the runs that a reset or a story has put away
         self._seed = seed
         self._drawn: dict[str, list[Any]] = {}  # the application's random values, by their kind
         self.provider_name = _name(provider)
-        self.era = era
+        self.era: str = era or (provider.era if isinstance(provider, Provider) else "now")
         self._begin()
 
     # --- beginning, and beginning anew ------------------------------------------------------------------
@@ -139,7 +153,10 @@ class Model:
         self.acts = []
         self.checks_state, self.uses_pkce = True, bool(self.provider.pkce)
         self._draws: dict[str, int] = {}
-        self._arrived: list[str] = []  # the addresses with which browsers came to an application
+        self._arrived: dict[
+            str, list[str]
+        ] = {}  # by application: the addresses with which browsers came to it
+        self._handled: dict[str, list[int]] = {}  # … and the numbers of the exchanges of its flows
         self.browsers: dict[str, Any] = {}
         self._apps: dict[str, App] = {}
         self._flows: dict[tuple[str, str], Flow] = {}
@@ -148,10 +165,19 @@ class Model:
             self._look_ahead()
 
     def _replay(self, acts: list[Act]) -> None:
-        """All of it anew, with the values that were drawn before."""
-        self._begin()
-        for act in acts:
-            self.do(act)
+        """All of it anew, with the values that were drawn before. An interruption waits until it is whole again."""
+        interrupted = None
+        whole = False
+        while not whole:
+            try:
+                self._begin()
+                for act in acts:
+                    self.do(act)
+                whole = True
+            except KeyboardInterrupt as interruption:
+                interrupted = interruption
+        if interrupted:
+            raise interrupted
 
     def do(self, act: Act) -> Model:
         """Do what this act says. Raises BadInput if it is none, and what the verb raises."""
@@ -162,23 +188,32 @@ class Model:
 
     @change
     def back(self) -> Model:
-        """Everything as it was before the last act, clock and ledger too. Raises NoSuchAct at the beginning."""
-        if not self.acts:
+        """Everything as it was before the last act, clock and ledger too; at a beginning, the run before it.
+
+        Raises NoSuchAct at the very beginning.
+        """
+        if self.acts:
+            self._replay(self.acts[:-1])
+        elif self._earlier:
+            self.provider_name, self.era, self.story, self._drawn, acts = self._earlier.pop()
+            self._replay(acts)
+        else:
             raise NoSuchAct("nothing was done yet", mend="There is nothing to take back")
-        self._replay(self.acts[:-1])
         return self
 
     @change
     def reset(self, provider: Provider | str | None = None, era: str | None = None) -> Model:
         """Begin anew, at this provider and in this era if they are given. Raises BadInput, UnknownEra."""
-        kept = self.provider_name, self.era, self._drawn
-        self.provider_name = _name(provider) if provider else self.provider_name
-        self.era, self._drawn = era or self.era, {}
+        run = Run(self.provider_name, self.era, self.story, self._drawn, self.acts)
+        self.provider_name = self.provider_name if provider is None else _name(provider)
+        self.era, self._drawn = self.era if era is None else era, {}
         try:
             self._begin()
         except OAuthStepsError:
-            self.provider_name, self.era, self._drawn = kept
+            self.provider_name, self.era, _, self._drawn, _ = run
             raise
+        if run.acts:
+            self._earlier.append(run)
         self.story = None
         return self
 
@@ -294,23 +329,30 @@ class Model:
     @verb
     def send(self) -> None:
         """Send the request of the step at hand, exactly as it is shown. Raises NoSuchAct, BadInput."""
+        self._send()
+
+    def _send(self) -> None:
         if self.flow.draft is None:
             raise NoSuchAct(
                 "there is no request to send here", mend="The page in the browser waits for an answer"
             )
-        _SEND[self.flow.at](self, self.flow.draft)
+        _SEND[self.flow.at](self, self.flow.draft, self.flow.draft.filled(self._secrets))
 
     @verb
     def send_again(self) -> None:
-        """Send what was sent last at the step at hand once more, whatever was edited since. Raises NoSuchAct."""
+        """Send what was sent last at the step at hand once more, to the letter. Raises NoSuchAct."""
         sent = self.flow.sent.get(self.flow.at)
         if sent is None:
             raise NoSuchAct("nothing was sent here yet", mend="Send it first")
-        _SEND[self.flow.at](self, sent.draft)
+        if self.flow.at == AUTHORIZATION:
+            self.flow.made = sent.made  # that link's, though there may be a newer one
+        _SEND[self.flow.at](self, sent.draft, sent.exactly)
 
     @verb
     def go_to(self, step: int) -> None:
         """Look at this step again, or at the next one. Raises NoSuchAct where nothing is ready."""
+        if step not in tuple(Step):
+            raise NoSuchAct(f"there is no step {step!r}", mend="Steps are numbered from 1 to 6")
         asked = step if step in STEPS_AT_HAND else step - 1
         on_its_way = asked == CALLBACK and self.flow.browsed
         if asked not in self.flow.drafts and not on_its_way:
@@ -335,6 +377,10 @@ class Model:
         A label such as `⟨state 1⟩` stands for its value; all else goes as it is typed. Raises NoSuchAct, BadInput.
         """
         draft = self._editable()
+        if not all(isinstance(given, Mapping | None) for given in (changes, headers)):
+            raise BadInput(
+                "what to change comes by name", mend='Write edit(scope="repo"), or edit({"scope": "repo"})'
+            )
         for name, text in {**(changes or {}), **parameters}.items():
             draft = draft.to(draft.place_of(name), name, text)
         for name, text in (headers or {}).items():
@@ -345,7 +391,7 @@ class Model:
     def edit_field(self, at: int, text: str | None) -> None:
         """Change the field at this place of the list, or take it away if `text` is None. Raises NoSuchAct, BadInput."""
         draft = self._editable()
-        if at not in range(len(draft.fields)):
+        if not isinstance(at, int) or at not in range(len(draft.fields)):
             raise NoSuchAct("there is no such field", mend=f"There are {len(draft.fields)}, numbered from 0")
         self._edited(draft.without(at) if text is None else draft.with_field(at, text))
 
@@ -371,21 +417,28 @@ class Model:
 
         Raises BadInput, NotOffered, NoSuchAct.
         """
+        self._prepare(name, token)
+
+    def _prepare(self, name: str, token: str | None = None) -> None:
         flow = self.flow
         if name == AUTHORIZATION_REQUEST:
             self._new_link(flow)
             return
-        if name not in WITH_A_TOKEN:
+        if not isinstance(name, str) or name not in WITH_A_TOKEN:
             raise BadInput(f"there is no {name!r}", mend=f"There is {', '.join(self.offers)}")
         kind = WITH_A_TOKEN[name]
         request = _take(kind, flow.app, self._token(token))
         flow.at = kind.step
-        flow.drafts[kind.step] = Draft.of(name, request, self._secrets)
+        flow.place(kind.step, Draft.of(name, request, self._secrets))
 
     def _token(self, label: str | None) -> Any:
         """The token that is meant: by its label, else the newest one here, else the newest of any flow."""
         if label is not None:
-            value = self._secrets.fill(label)
+            value = self._secrets.fill(label) if isinstance(label, str) else ""
+            if value in ("", label):
+                raise BadInput(
+                    f"{label!r} stands for no token", mend="Write its label, such as ⟨access token 1⟩"
+                )
             flows = [token for flow in self._flows.values() for token in flow.tokens]
             return next((token for token in flows if token.access_token == value), value)
         found = self.flow.tokens or [token for flow in self._flows.values() for token in flow.tokens]
@@ -400,21 +453,22 @@ class Model:
 
     # --- what is sent ------------------------------------------------------------------------------------
 
-    def _send_by_browser(self, draft: Draft) -> None:
+    def _send_by_browser(self, draft: Draft, exactly: Draft) -> None:
         """Her browser follows the link; pressing the button, your application has kept what it made up."""
-        flow, url, begun = self.flow, draft.url(self._secrets), len(self.practice.trace)
+        flow, url, begun = self.flow, exactly.url(self._secrets), len(self.practice.trace)
         flow.browser.asking(url)  # raises for what no browser opens
         flow.session.update(
             {"state": flow.made.state} | ({"verifier": flow.made.verifier} if flow.made.verifier else {})
         )
         flow.at = AUTHORIZATION
-        flow.drafts.pop(CALLBACK, None)
+        for answers in (flow.drafts, flow.sent, flow.placed):
+            answers.pop(CALLBACK, None)
         try:
             flow.page = flow.browser.open(url)
         except Unreachable:
             flow.page = None
-        numbers = self._since(begun)
-        flow.note(draft, numbers, url)
+        numbers = self._numbers(begun)
+        flow.note(draft, exactly, numbers)
         flow.browsed = list(numbers)
         self._shows()
 
@@ -424,29 +478,40 @@ class Model:
         flow.at = CALLBACK
         if isinstance(flow.page, Redirect):
             request = Request("GET", flow.page.arrivals[0])
-            flow.drafts[CALLBACK] = Draft.of(ANSWER, request, self._secrets, by_browser=True)
+            flow.sent.pop(CALLBACK, None)  # what arrived before was another one
+            flow.place(CALLBACK, Draft.of(ANSWER, request, self._secrets, by_browser=True))
 
-    def _deliver(self, draft: Draft) -> None:
-        """The answer arrives; your application compares the state, which it keeps for one answer only."""
-        flow, url = self.flow, draft.url(self._secrets)
-        self._arrived.append(url)
+    def _deliver(self, draft: Draft, exactly: Draft) -> None:
+        """The browser opens the answer's address; if it is your application's, that reads it."""
+        flow, url = self.flow, exactly.url(self._secrets)
         if url not in flow.browser.history:  # it was changed on its way, so the browser opens another one
             flow.browser.history.append(url)
-        expected, verifier = flow.session.pop("state", None), flow.session.pop("verifier", None)
-        error = None
         try:
-            code = (
-                read_callback(flow.app, url, expected_state=expected) if self.checks_state else _careless(url)
-            )
-            flow.drafts[TOKEN] = Draft.of(TOKEN_REQUEST, token_request(flow, code, verifier), self._secrets)
+            request = self._read(url)
         except OAuthStepsError as refusal:
-            error = refusal
-        flow.note(draft, range(0), url, error)
+            flow.note(draft, exactly, range(0), refusal)
+            return
+        flow.note(draft, exactly, range(0))
+        flow.place(TOKEN, Draft.of(TOKEN_REQUEST, request, self._secrets))
 
-    def _send_from_server(self, draft: Draft) -> None:
+    def _read(self, url: str) -> Request:
+        """What your application makes of an answer: the token request. It keeps a state for one answer only.
+
+        Raises NoCallback where the address is not its own, and what `read_callback` raises.
+        """
+        flow = self.flow
+        if origin(url) != origin(flow.app.redirect_uri):
+            raise NoCallback(f"the answer went to another address, and {flow.application} never hears of it")
+        self._arrived.setdefault(flow.application, []).append(url)
+        expected, verifier = flow.session.pop("state", None), flow.session.pop("verifier", None)
+        careful = self.checks_state
+        code = read_callback(flow.app, url, expected_state=expected) if careful else _careless(url)
+        return token_request(flow, code, verifier)
+
+    def _send_from_server(self, draft: Draft, exactly: Draft) -> None:
         """Your application sends it, from server to server."""
         flow, begun = self.flow, len(self.practice.trace)
-        prepared = draft.prepared(self._secrets)
+        prepared = exactly.prepared(self._secrets)
         try:
             with requests.Session() as session:
                 answer = session.send(prepared, timeout=TIMEOUT)
@@ -454,7 +519,7 @@ class Model:
             answer = None
         if len(self.practice.trace) == begun:
             raise BadInput("this request cannot be sent", mend="Look at the address")
-        flow.note(draft, self._since(begun))
+        flow.note(draft, exactly, self._numbers(begun))
         if answer is not None:
             _AFTER[flow.at](self, answer)
 
@@ -464,11 +529,12 @@ class Model:
             token = read_token(flow.app, answer)
         except OAuthStepsError:
             return  # the exchange shows it
+        if flow.sent[TOKEN].draft.name == TOKEN_REQUEST:  # a new sign-in, perhaps somebody else's
+            flow.session.pop("account", None)
         flow.tokens.append(token)
         flow.session["token"] = token.access_token
-        flow.drafts[RESOURCE] = Draft.of(
-            RESOURCE_REQUEST, _take(WITH_A_TOKEN[RESOURCE_REQUEST], flow.app, token), self._secrets
-        )
+        request = _take(WITH_A_TOKEN[RESOURCE_REQUEST], flow.app, token)
+        flow.place(RESOURCE, Draft.of(RESOURCE_REQUEST, request, self._secrets))
 
     def _resource_came(self, answer: requests.Response) -> None:
         """Who the provider says she is, is who is signed in now."""
@@ -477,8 +543,11 @@ class Model:
         if outcome_of(exchange).kind == WORKS and isinstance(name, str):
             self.flow.session.setdefault("account", name)
 
-    def _since(self, begun: int) -> range:
-        return range(begun + 1, len(self.practice.trace) + 1)
+    def _numbers(self, begun: int) -> range:
+        """The exchanges since then, which are this application's."""
+        numbers = range(begun + 1, len(self.practice.trace) + 1)
+        self._handled.setdefault(self.flow.application, []).extend(numbers)
+        return numbers
 
     # --- the user, and other people ------------------------------------------------------------------------
 
@@ -507,7 +576,7 @@ class Model:
         if flow.page is None or isinstance(flow.page, Redirect):
             raise NoSuchAct("there is no page in the browser", mend="Send step 1 first")
         flow.page = getattr(flow.page, what)(*args, **kwargs)
-        flow.browsed += self._since(begun)
+        flow.browsed += self._numbers(begun)
         self._shows()
 
     @property
@@ -543,7 +612,7 @@ class Model:
         if key not in self._flows:
             self.practice.user(person)
             browser = self.browsers.setdefault(person, self.practice.new_browser())
-            flow = Flow(person, application, self._app(application), browser, Made("", None, None))
+            flow = Flow(person, application, self._app(application), browser, Made(""))
             self._new_link(flow)
             self._flows[key] = flow
         self.flow = self._flows[key]
@@ -567,7 +636,19 @@ class Model:
             wire.learn("code challenge", challenge)
         flow.made, flow.at = Made(state, verifier, challenge), AUTHORIZATION
         request = authorization_request(flow)
-        flow.drafts[AUTHORIZATION] = Draft.of(AUTHORIZATION_REQUEST, request, self._secrets, by_browser=True)
+        flow.place(AUTHORIZATION, Draft.of(AUTHORIZATION_REQUEST, request, self._secrets, by_browser=True))
+
+    def _with_pkce(self, flow: Flow) -> None:
+        """Your application has begun to use PKCE, or has left off: so does a link that waits to be sent."""
+        verifier, challenge = self._draw(pkce_pair) if self.uses_pkce else (None, None)
+        label = wire.learn("code challenge", challenge) if challenge else None
+        if verifier:
+            wire.learn("code verifier", verifier)
+        flow.made = Made(flow.made.state, verifier, challenge)
+        draft = flow.drafts[AUTHORIZATION].to(
+            QUERY, "code_challenge", challenge and self._secrets.mask(challenge)
+        )
+        flow.drafts[AUTHORIZATION] = draft.to(QUERY, "code_challenge_method", label and "S256")
 
     @property
     def answers(self) -> list[Act]:
@@ -595,8 +676,9 @@ class Model:
             self.checks_state = checks_state
         if uses_pkce not in (None, self.uses_pkce):
             self.uses_pkce = bool(uses_pkce)
-            if AUTHORIZATION not in self.flow.sent:
-                self._new_link(self.flow)
+            for flow in self._flows.values():
+                if AUTHORIZATION not in flow.sent:
+                    self._with_pkce(flow)
 
     @verb
     def log_out(self) -> None:
@@ -630,9 +712,11 @@ class Model:
         """The provider suspends the application at hand."""
         self.practice.suspend(self.flow.app)
 
-    def revoke(self) -> Model:
+    @verb
+    def revoke(self) -> None:
         """Your application tells the provider that its token must not work any longer. Raises NotOffered, NoSuchAct."""
-        return self.prepare(REVOCATION).send()
+        self._prepare(REVOCATION)
+        self._send()
 
     # --- what is shown -----------------------------------------------------------------------------------------
 
@@ -706,7 +790,7 @@ class Model:
     @property
     def fields(self) -> Table:
         """The parameters of the request at hand: what each holds and means, and where that stands. Raises NoSuchAct."""
-        return self._editable().table(self.provider)
+        return self._editable().table(self.provider, self._secrets)
 
     @property
     def exchanges(self) -> list[Exchange]:
@@ -735,6 +819,10 @@ class Model:
         arrived = self.flow.sent.get(CALLBACK)
         if arrived is None:
             return None
+        if isinstance(arrived.error, NoCallback):
+            return Verdict(
+                False, (f"{self.flow.application} never hears of it: this address is not its own",)
+            )
         if arrived.error:
             return Verdict(False, (f"{self.flow.application} refuses it: {type(arrived.error).__name__}",))
         checked = "state compared" if self.checks_state else "state not compared"
@@ -756,7 +844,11 @@ class Model:
     def knowledge(self) -> Table:
         """Who has seen which secret, and in which step."""
         browsers = {name.capitalize(): one for name, one in self.browsers.items()}
-        return who_knows(self.trace, browsers=browsers, arrived=self._arrived)
+        applications = {
+            name: Handled(self._handled.get(name, []), self._arrived.get(name, [])) for name in self._apps
+        }
+        own = applications.pop(APPLICATION)
+        return who_knows(self.trace, browsers=browsers, arrived=list(own.arrived), others=applications)
 
     @property
     def keeps(self) -> Table:
@@ -776,8 +868,9 @@ class Model:
         era = f", era={self.era!r}" * (self.era != "now")
         constant = self.provider_name.upper()
         head = f"from oauth_steps import {constant}\nfrom oauth_steps.explorer import Explorer\n"
+        seed = f", seed={self._seed}" * (self._seed != 1)
         lines = [
-            f"model = Explorer({constant}{era}).model",
+            f"model = Explorer({constant}{era}{seed}).model",
             *(f"model.{self._written(act)}" for act in self.acts),
         ]
         return f"{head}\n" + "\n".join(lines)
@@ -796,7 +889,7 @@ class Model:
         return self.preview.as_requests() if self.preview else ""
 
 
-_SEND: Mapping[int, Callable[[Model, Draft], None]] = MappingProxyType(
+_SEND: Mapping[int, Callable[[Model, Draft, Draft], None]] = MappingProxyType(
     {
         AUTHORIZATION: Model._send_by_browser,
         CALLBACK: Model._deliver,
@@ -809,8 +902,27 @@ _AFTER: Mapping[int, Callable[[Model, requests.Response], None]] = MappingProxyT
 )
 
 
+class Run(NamedTuple):
+    """A run that was put away: where it was, its story, the values that were drawn, and what was done."""
+
+    provider_name: str
+    era: str
+    story: Story | None
+    drawn: dict[str, list[Any]]
+    acts: list[Act]
+
+
 def _name(provider: Provider | str) -> str:
-    return provider.name if isinstance(provider, Provider) else provider
+    """The name of a provider that is practised. Raises BadInput for a row of another server's."""
+    if isinstance(provider, Provider):
+        rows = ERAS.get(provider.era, ())
+        if not any(row.name == provider.name and row.web_url == provider.web_url for row in rows):
+            raise BadInput(
+                f"this {provider.name} is elsewhere",
+                mend="The explorer has one of its own: GITHUB or FACEBOOK",
+            )
+        return provider.name
+    return provider
 
 
 def _take(kind: Kind, app: App, token: Any) -> Request:

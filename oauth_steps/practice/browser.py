@@ -136,7 +136,12 @@ class Browser:
 
     def asking(self, url: str) -> Request:
         """The request that opening this address would send; nothing is sent. Raises BadInput."""
-        return request_of(self._prepared("GET", _whole(url)))
+        try:
+            return request_of(self._prepared("GET", _whole(url)))
+        except (requests.RequestException, ValueError) as error:  # its message holds the whole address
+            raise BadInput(
+                f"no browser opens this ({type(error).__name__})", mend="Look at the address"
+            ) from None
 
     def _prepared(
         self, method: str, url: str, form: list[tuple[str, str]] | None = None, referer: str = ""
