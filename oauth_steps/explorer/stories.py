@@ -36,6 +36,7 @@ class Story:
     """What happens, and what to ask about it. It plays at `providers` and in `eras`, at the first ones by default.
 
     `before` leads to the question, `then` answers it; `watch` says where to look, `answer` what is seen there and why.
+    `shows` names the tables of the model that a class has to see for it, beside the wire: `keeps`, `knowledge`.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Story:
     then: tuple[Act, ...]
     providers: tuple[str, ...] = ("GitHub", "Facebook")
     eras: tuple[str, ...] = ("now", "2013")
+    shows: tuple[str, ...] = ()
 
 
 # --- beginnings that stories share -------------------------------------------------------------------
@@ -78,6 +80,7 @@ STORIES: tuple[Story, ...] = (
         "the token there (RFC 6749, 4.1). Her browser has seen the code and the state, never the token.",
         before=TO_CONSENT,
         then=(model.allow(), *ON_TO_RESOURCE),
+        shows=("knowledge",),
     ),
     # Step 1
     Story(
@@ -137,6 +140,7 @@ STORIES: tuple[Story, ...] = (
             model.open_link_from("mallory"),
         ),
         then=(model.send(),),
+        shows=("keeps",),
     ),
     Story(
         name="state not compared",
@@ -152,6 +156,7 @@ STORIES: tuple[Story, ...] = (
             model.open_link_from("mallory"),
         ),
         then=ON_TO_RESOURCE,
+        shows=("keeps",),
     ),
     Story(
         name="state missing",
@@ -168,8 +173,9 @@ STORIES: tuple[Story, ...] = (
         about="The state is right, and somebody else answers.",
         question="The state is Ada's own, the code is there, but iss names another server. Should Notes go on?",
         watch="The parameter iss, and the verdict of Notes.",
-        answer="No. Notes may talk to two providers, and must not bring the code of one to the other, its mix-up "
-        "(RFC 9207, 2.4). GitHub has named itself since August 2026, so a wrong name is refused, and a missing one.",
+        answer="No. Notes may talk to two providers, and must not bring one the code of the other: a mix-up "
+        "(RFC 9207, 1; the check: 2.4). GitHub has named itself since August 2026, so a wrong name is refused, and "
+        "a missing one.",
         before=(*TO_CALLBACK, model.edit(iss="https://id.mallory.example")),
         then=(model.send(),),
         providers=("GitHub",),
@@ -190,19 +196,21 @@ STORIES: tuple[Story, ...] = (
             model.edit(code="⟨code 1⟩"),
         ),
         then=ON_TO_RESOURCE,
+        shows=("keeps",),
     ),
     Story(
         name="code stolen with PKCE",
         about="The same theft, with PKCE.",
         question="The same theft, but step 1 carried a challenge. Mallory has the code, and a verifier of her own. "
         "Who will notice?",
-        watch="The code and the verifier in step 3: whose are they?",
+        watch="What Notes keeps for Mallory's browser; then the code and the verifier in step 3: whose are they?",
         answer="GitHub: the verifier of Mallory's session does not fit the challenge that went out with Ada's link "
         "(RFC 7636, 4.6). No token, with HTTP 200; which error it is, is assumed here.",
         before=(*TO_CALLBACK, *MALLORY_TO_CALLBACK, model.edit(code="⟨code 1⟩")),
         then=(model.send(), model.go_to(3), model.send()),
         providers=("GitHub",),
         eras=("now",),
+        shows=("keeps", "knowledge"),
     ),
     # Steps 3 and 4
     Story(
@@ -217,8 +225,9 @@ STORIES: tuple[Story, ...] = (
     ),
     Story(
         name="code reused",
-        about="The callback's page is reloaded.",
-        question="Somebody reloads the page, and Notes sends the same code again. What comes back?",
+        about="Notes' server sends step 3 twice.",
+        question="Notes' server gave up waiting before step 4 came, and tries again with the same code. "
+        "What comes back?",
         watch="Step 4; then ask what becomes of the token that is already there.",
         answer="A refusal: a code works once (RFC 6749, 4.1.2). The token from before lives on here; a program that "
         "stores the new answer without looking has lost it.",
@@ -271,11 +280,12 @@ STORIES: tuple[Story, ...] = (
     Story(
         name="the wire of 2013",
         about="Facebook as the guides of 2013 knew it.",
-        question="Facebook in 2013. The secret goes out by GET. In which form will the token come, for how long, "
-        "and where will it stand in step 5?",
+        question="Facebook in 2013. The secret goes out by GET, and in step 5 so will the token. In which form does it "
+        "come, for how long, and who else can read the two?",
         watch="The addresses of steps 3 and 5, and the body of step 4.",
         answer="A form, called text/plain, with `expires` for `expires_in`: sixty days. Secret and token stand in "
-        "addresses, and so in logs; RFC 6750 (2.3) advises against that.",
+        "addresses, and so in logs: with the secret RFC 6749 forbids it (2.3.1), with the token RFC 6750 advises "
+        "against it (2.3).",
         before=TO_CODE,
         then=(
             model.send(),
@@ -375,15 +385,17 @@ STORIES: tuple[Story, ...] = (
         ),
         then=(model.send(), model.prepare("inspection", "⟨access token 1⟩"), model.send()),
         eras=("now",),
+        shows=("keeps",),
     ),
     Story(
         name="logged out against revoked",
         about="Two ways to leave, and what each ends.",
-        question="Ada logs out of Notes. Mallory had found the token in a log. What is it good for now?",
-        watch="Step 6 in Mallory's program, after the one and after the other.",
+        question="Ada logs out of Notes. Mallory had found the token in a log, and calls the API with it from her "
+        "Quiz. What is it good for now?",
+        watch="Step 6 at Quiz, after the one and after the other.",
         answer="For everything, as before: logging out empties a session, and the provider does not hear of it. "
-        "Only when Notes revokes it does it die (GitHub: DELETE …/token, Facebook: DELETE /me/permissions). "
-        "Do both.",
+        "Unless Ada ends it at the provider, the token works until it expires or Notes revokes it (GitHub: DELETE "
+        "…/token, Facebook: DELETE /me/permissions). Do both.",
         before=(*TO_RESOURCE, model.log_out()),
         then=(
             model.switch_to("mallory", "Quiz"),
@@ -412,8 +424,8 @@ STORIES: tuple[Story, ...] = (
         about="Ada has a new password.",
         question="Ada changes her password at Facebook, and Notes is not told. Does its token still work?",
         watch="Step 6: the numbers of the error.",
-        answer="No: 190 and 460 (developers.facebook.com, Error handling). Every application of hers loses its token "
-        "that day; ask her once, at the next visit. What GitHub does then is unknown.",
+        answer="No: 190 and 460 (developers.facebook.com, Error handling). This token dies; ask Ada once, at her "
+        "next visit. What GitHub does then is unknown.",
         before=(*TO_RESOURCE, model.change_password()),
         then=(model.send_again(),),
         providers=("Facebook",),

@@ -240,6 +240,8 @@ class Screen:
             texts += model.verdict.words if model.verdict else []
         if model.story:
             texts += [model.story.question, model.story.answer if model.is_told else model.story.watch]
+            tables = [getattr(model, name) for name in model.story.shows if self.present]
+            texts += ["".join(row) for table in tables for row in ([table.caption], *table.rows)]
         return [seen(text) for text in texts]
 
     def picture(self, folder: Path, name: str) -> None:
@@ -474,6 +476,7 @@ def theme_to(screen: Screen, theme: str, address: str) -> None:
 LOOKED_AT: tuple[tuple[str, str], ...] = (  # a story, and how far it is told
     ("one permission declined", "question"),  # the page of the provider, in the middle of it
     ("code too late", "end"),  # refused, with the diagnosis
+    ("code stolen with PKCE", "end"),  # for a class, with all the tables that there are
 )
 
 

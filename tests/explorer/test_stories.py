@@ -6,6 +6,7 @@ import inspect
 from typing import Any, NamedTuple
 
 import pytest
+from explored import all_shown
 
 from oauth_steps import FACEBOOK, GITHUB
 from oauth_steps.check.outcomes import outcome_of
@@ -278,17 +279,14 @@ def test_a_transcript_gives_the_same_screen(story: Story, at: str, era: str) -> 
 
 
 def screen(model: Model) -> list[str]:
-    """All that is to be seen, the whole trace too; the veil's labels in place of secrets that were typed."""
-    shown = [model, model._repr_html_(), model.steps, model.knowledge, model.keeps, model.trace]
-    shown += [model.verdict, model.diagnosis, model.now, model.as_curl, model.as_requests]
-    shown += model.fields.rows if model.flow.draft else []
-    return [model.trace.secrets.mask(str(part)) for part in shown]
+    """All that is to be seen; the veil's labels in place of secrets that were typed."""
+    return [model.trace.secrets.mask(part) for part in all_shown(model)]
 
 
 @EACH
 def test_no_secret_is_told(story: Story, at: str, era: str) -> None:
     model = Model(at, era).play(story.name)
-    texts = "\n".join([*screen(model), model.transcript, repr(story)])
+    texts = "\n".join([*screen(model), repr(story)])
     minted = [
         value for kind in ("codes", "tokens", "refreshable") for value in getattr(model.practice.ledger, kind)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -458,13 +459,41 @@ def test_no_secret_is_in_the_state_of_any_widget() -> None:
 # --- the right pane -----------------------------------------------------------------------------------------
 
 
-def test_of_a_long_run_the_last_exchanges_are_drawn() -> None:
+def drawn(screen: Screen) -> list[int]:
+    """The numbers of the exchanges that are drawn."""
+    lanes = next(one for one in screen.widgets() if "ox-lanes" in one._dom_classes)
+    return sorted({int(number) for number in re.findall(r">(\d+)</text>", lanes.value)})
+
+
+def test_all_of_a_short_run_is_drawn() -> None:
     screen = at_step(3)
-    for _ in range(10):
+    assert drawn(screen) == [1, 2, 3, 4, 5]
+    assert "◂ Earlier" not in screen.names() and not screen.says("Exchanges 1 to")
+
+
+@pytest.mark.parametrize(("present", "at_once"), [(False, 12), (True, 4)], ids=["for one", "for a class"])
+def test_of_a_long_run_the_last_exchanges_are_drawn_and_the_earlier_ones_when_asked(
+    present: bool, at_once: int
+) -> None:
+    screen = Screen(present=present, model=at_step(3).model)
+    while len(screen.model.trace) < 2 * at_once + 2:
         screen.model.send()
-    before = len(screen.model.trace) - 12
-    assert before > 1 and screen.says(f"{before} earlier exchanges not drawn")
-    assert screen.html().count(f">{before + 1}</text>") and not screen.html().count(f">{before}</text>")
+    count, acts = len(screen.model.trace), len(screen.model.acts)
+    last = list(range(count - at_once + 1, count + 1))
+    assert drawn(screen) == last and screen.says(f"Exchanges {last[0]} to {count} of {count}")
+    assert screen.find("Later ▸").disabled
+    screen.press("◂ Earlier")
+    assert drawn(screen) == [number - at_once for number in last]
+    screen.press("◂ Earlier")
+    assert drawn(screen) == list(range(1, at_once + 1)) and screen.says(
+        f"Exchanges 1 to {at_once} of {count}"
+    )
+    assert screen.find("◂ Earlier").disabled
+    screen.press("Later ▸")
+    assert drawn(screen) == list(range(at_once + 1, 2 * at_once + 1))
+    assert len(screen.model.acts) == acts, "to look back is no act"
+    screen.model.send()
+    assert drawn(screen) == [number + 1 for number in last]
 
 
 def test_who_knows_what_is_asked_only_when_it_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -505,6 +534,67 @@ def test_a_class_sees_the_stories_then_one_of_them_and_nothing_to_type() -> None
     assert screen.says(story.answer) and "The story ends here" in screen.names()
     screen.press("▸ Stories")
     assert "code too late" in screen.names() and not screen.says(story.question)
+
+
+KEEPS, KNOWS = "What Notes keeps for {}'s browser", "Who has seen what, and in which step"
+# By hand: what each story's `watch` names, as it stands on the screen of a class between the question and the end.
+WATCHED = {
+    "happy path": ("/callback/github?code=⟨code 1⟩", KNOWS, "⟨code 1⟩ in its history", "⟨access token 1⟩ –"),
+    "foreign redirect_uri": ("Be careful", "✗ 2 grant"),
+    "user denies": ("?error=access_denied",),
+    "one permission declined": ("What came: step 4", "✓ 2 grant", '"scopes": ['),
+    "forged state": ("&state=⟨state 2⟩", KEEPS.format("Ada"), "state ⟨state 1⟩"),
+    "state not compared": (KEEPS.format("Ada"), "account Mallory Finch"),
+    "state missing": ("Notes refuses it: StateMismatch", "· 3 token request"),
+    "another issuer": ("iss=https%3A%2F%2Fid.mallory.example", "Notes refuses it: IssuerMismatch"),
+    "code stolen without PKCE": ("(state compared)", KEEPS.format("Mallory"), "account Ada Moreno"),
+    "code stolen with PKCE": (
+        *("code=⟨code 1⟩", KNOWS, "⟨code 1⟩ in its history in its history"),
+        *("code_verifier=⟨code verifier 2⟩", KEEPS.format("Mallory"), "verifier ⟨code verifier 2⟩"),
+    ),
+    "wrong secret": ("200 OK", '"error": "incorrect_client_credentials"'),
+    "code reused": ("bad_verification_code", "Notes' server gave up waiting"),
+    "code too late": ("UTC", "What came: step 4", "bad_verification_code"),
+    "redirect_uri left out": ("What came: step 4", "200 OK"),
+    "form instead of JSON": (
+        "Content-Type: application/x-www-form-urlencoded",
+        "access_token=⟨access token 1⟩",
+    ),
+    "GitHub's 200 error": ("bad_verification_code", "401 Unauthorized", "✗ 4 token response"),
+    "the wire of 2013": (
+        *("client_secret=⟨client secret 1⟩", "access_token=⟨access token 1⟩&expires=5184000"),
+        "GET https://graph.facebook.com/me ?access_token=⟨access token 1⟩",
+    ),
+    "token in the address": ("/user ?access_token=⟨access token 1⟩", "What came: step 6", "400 Bad Request"),
+    "token refreshed": ("401 Unauthorized", "What came: step 6", "⟨access token 2⟩", "⟨refresh token 2⟩"),
+    "refresh token rotated and stolen": ("bad_refresh_token", "Mallory at Notes", "What came: step 6"),
+    "token extended": ('"expires_in": 51', "UTC", "What came: step 6"),
+    "extension too late": ('"code": 190', '"error_subcode": 463'),
+    "token substituted": (KEEPS.format("Mallory"), "account Ada Moreno", "404 Not Found"),
+    "logged out against revoked": ("Mallory at Quiz", "200 OK", "204 No Content", "401 Unauthorized"),
+    "application removed": ("200 OK", "401 Unauthorized"),
+    "password changed": ('"code": 190', '"error_subcode": 460'),
+}
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_a_class_can_see_what_a_story_has_it_watch(story: Any) -> None:
+    screen = Screen(present=True)
+    screen.model.tell(story)
+    told = [spaced(screen)]
+    while screen.model.told:
+        screen.next()
+        told.append(spaced(screen))
+    assert [words for words in WATCHED[story.name] if not any(words in one for one in told)] == []
+    tables = [
+        table.caption for table in (screen.model.keeps, screen.model.knowledge) if screen.says(table.caption)
+    ]
+    assert len(tables) == len(story.shows), "and no table that it does not ask for"
+
+
+def spaced(screen: Screen) -> str:
+    """What is to be read, the cells of a table apart, and what stands on the buttons."""
+    return " ".join([*shown(re.sub("</t[dh]>", " ", screen.html())).split(), *screen.names()])
 
 
 def test_without_widgets_the_explorer_shows_its_text() -> None:

@@ -16,7 +16,7 @@ from ..model import Model
 from .left import Seat, Steps, Stories
 from .middle import InTheBrowser, Told, Wire, middle
 from .parts import Do, Part, appear, box, button, choice, put, text
-from .right import Application, Clock, Lanes, OtherSide, knows, takes_along
+from .right import Application, Clock, Lanes, OtherSide, Shows, knows, takes_along
 from .words import in_words
 
 _STYLE = files(__name__).joinpath("explorer.css").read_text("utf-8")
@@ -167,7 +167,7 @@ def _for_a_class(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
     steps = Steps(model, do, brief=True)
     verbs = Verbs(model, do)
     wire: list[Part] = [InTheBrowser(model, do, verbs.look, came=False), Wire(model, whole=False)]
-    story: list[Part] = [Told(model, brief=True), Lanes(model, last=4)]
+    story: list[Part] = [Told(model, brief=True), Shows(model), Lanes(model, at_once=4)]
     columns = box("panes", [box("pane middle", _roots(wire)), box("pane right", _roots(story))])
     stage = box("stage", [steps.root, columns])
     title, menu = Title(model), Menu(model, do, stage)

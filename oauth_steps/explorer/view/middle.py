@@ -49,7 +49,7 @@ class Told:
         put(self._told, value=f"{head}<dl>{listed}</dl>{gone}")
 
 
-class Step:
+class StepAtHand:
     """Which step is at hand, how it stands, what of the flow is stale, and the buttons that send."""
 
     def __init__(self, model: Model, do: Do) -> None:
@@ -237,7 +237,7 @@ def _half(title: str, arrow: str, lines: list[Line]) -> str:
 
 def middle(model: Model, do: Do) -> list[Part]:
     """The parts of this pane, in order."""
-    step = Step(model, do)
+    step = StepAtHand(model, do)
 
     def send() -> None:
         do("send")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
@@ -14,27 +15,50 @@ from ..model import Model
 from .parts import Do, appear, box, button, put, section, text
 from .words import span
 
-_LAST = 12  # exchanges that are drawn: more would be slow, and nobody looks so far back
+_AT_ONCE = 12  # exchanges that are drawn: more would be slow
 
 
 class Lanes:
-    """What was sent, drawn: the last exchanges of it, `last` of them."""
+    """What was sent, drawn: the last exchanges of it, `at_once` of them, and the earlier ones when they are asked for.
 
-    def __init__(self, model: Model, last: int = _LAST) -> None:
-        self._model, self._last = model, last
+    What is sent next is seen, however far back she has turned.
+    """
+
+    def __init__(self, model: Model, at_once: int = _AT_ONCE) -> None:
+        self._model, self._at_once = model, at_once
+        self._later, self._drawn_of = 0, (model.trace, 0)
+        self._which = text("which")
+        self._back = button(
+            "◂ Earlier", partial(self._turn, at_once), about="Draw the exchanges before these"
+        )
+        self._on = button("Later ▸", partial(self._turn, -at_once), about="Draw the exchanges after these")
+        self._turns = box("turns", [self._which, self._back, self._on])
         self._drawn = text("lanes")
-        self.root = section("What was sent", self._drawn, kinds="sent")
+        self.root = section("What was sent", self._turns, self._drawn, kinds="sent")
+
+    def _turn(self, back: int) -> None:
+        self._later += back
+        self.refresh()
 
     def refresh(self) -> None:
         trace = self._model.trace
-        before = max(len(trace) - self._last, 0)
-        earlier = f"<p>{before} earlier exchange{'s' * (before > 1)} not drawn</p>" * bool(before)
-        arrows = trace[before:].arrows
-        drawn = earlier + trace_html(arrows, narrow=True)
-        put(
-            self._drawn,
-            value=f'<div role="region" aria-label="The lanes" tabindex="0"><div>{drawn}</div></div>',
-        )
+        count = len(trace)
+        if self._drawn_of != (trace, count):
+            self._later, self._drawn_of = 0, (trace, count)
+        earliest = max(count - self._at_once, 0)
+        self._later = min(max(self._later, 0), earliest)
+        before = earliest - self._later
+        part = trace[before : before + self._at_once]
+        put(self._which, value=f"<p>Exchanges {before + 1} to {before + len(part)} of {count}</p>")
+        put(self._back, disabled=not before)
+        put(self._on, disabled=not self._later)
+        appear(self._turns, earliest)
+        put(self._drawn, value=_region("The lanes", f"<div>{trace_html(part.arrows, narrow=True)}</div>"))
+
+
+def _region(name: str, inner: str) -> str:
+    """A part that can be scrolled, by the keyboard too."""
+    return f'<div role="region" aria-label="{escape(name)}" tabindex="0">{inner}</div>'
 
 
 class Clock:
@@ -160,12 +184,25 @@ def knows(model: Model) -> Opened:
     table = text("knows")
 
     def fill() -> None:
-        put(
-            table,
-            value=f'<div role="region" aria-label="Who knows what" tabindex="0">{model.knowledge._repr_html_()}</div>',
-        )
+        put(table, value=_region("Who knows what", model.knowledge._repr_html_()))
 
     return Opened("Who knows what", table, fill)
+
+
+class Shows:
+    """For a class: the tables that the story at hand asks it to watch."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._tables = text("knows")
+        self.root = box("card shows", [self._tables])
+
+    def refresh(self) -> None:
+        story = self._model.story
+        names = story.shows if story else ()
+        tables = [getattr(self._model, name) for name in names]
+        put(self._tables, value="".join(_region(one.caption, one._repr_html_()) for one in tables))
+        appear(self.root, tables)
 
 
 def takes_along(model: Model) -> Opened:
