@@ -141,9 +141,16 @@ class Draft:
         )
 
     def filled(self, secrets: Secrets) -> Draft:
-        """The draft with the values that its labels stand for now. Its repr hides them."""
-        fields = tuple(Field(one.place, *map(secrets.fill, (one.name, one.text))) for one in self.fields)
-        return replace(self, address=secrets.fill(self.address), fields=fields)
+        """The draft with the values that its labels stand for now: never print it."""
+        return self._each(secrets.fill)
+
+    def masked(self, secrets: Secrets) -> Draft:
+        """The draft with every secret that is known, such as a pasted one, by its label."""
+        return self._each(secrets.mask)
+
+    def _each(self, change: Callable[[str], str]) -> Draft:
+        fields = tuple(Field(one.place, change(one.name), change(one.text)) for one in self.fields)
+        return replace(self, address=change(self.address), fields=fields)
 
     # --- sending ------------------------------------------------------------------------------------
 

@@ -82,6 +82,8 @@ def change(method: Callable[..., Model]) -> Callable[..., Model]:
     return changing
 
 
+_AS_IT_IS = wire.Secrets()  # knows no label: what was filled in once is not filled in again
+
 VERBS: set[str] = set()  # the names of the methods that are acts
 
 
@@ -409,7 +411,7 @@ class Model:
         return self.flow.draft
 
     def _edited(self, draft: Draft) -> None:
-        self.flow.drafts[self.flow.at] = draft
+        self.flow.drafts[self.flow.at] = draft.masked(self._secrets)
 
     @verb
     def prepare(self, name: str, token: str | None = None) -> None:
@@ -435,7 +437,7 @@ class Model:
         """The token that is meant: by its label, else the newest one here, else the newest of any flow."""
         if label is not None:
             value = self._secrets.fill(label) if isinstance(label, str) else ""
-            if value in ("", label):
+            if not value or (value == label and label.startswith("⟨")):
                 raise BadInput(
                     f"{label!r} stands for no token", mend="Write its label, such as ⟨access token 1⟩"
                 )
@@ -455,7 +457,7 @@ class Model:
 
     def _send_by_browser(self, draft: Draft, exactly: Draft) -> None:
         """Her browser follows the link; pressing the button, your application has kept what it made up."""
-        flow, url, begun = self.flow, exactly.url(self._secrets), len(self.practice.trace)
+        flow, url, begun = self.flow, exactly.url(_AS_IT_IS), len(self.practice.trace)
         flow.browser.asking(url)  # raises for what no browser opens
         flow.session.update(
             {"state": flow.made.state} | ({"verifier": flow.made.verifier} if flow.made.verifier else {})
@@ -483,7 +485,7 @@ class Model:
 
     def _deliver(self, draft: Draft, exactly: Draft) -> None:
         """The browser opens the answer's address; if it is your application's, that reads it."""
-        flow, url = self.flow, exactly.url(self._secrets)
+        flow, url = self.flow, exactly.url(_AS_IT_IS)
         if url not in flow.browser.history:  # it was changed on its way, so the browser opens another one
             flow.browser.history.append(url)
         try:
@@ -511,7 +513,7 @@ class Model:
     def _send_from_server(self, draft: Draft, exactly: Draft) -> None:
         """Your application sends it, from server to server."""
         flow, begun = self.flow, len(self.practice.trace)
-        prepared = exactly.prepared(self._secrets)
+        prepared = exactly.prepared(_AS_IT_IS)
         try:
             with requests.Session() as session:
                 answer = session.send(prepared, timeout=TIMEOUT)

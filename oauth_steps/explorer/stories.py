@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from .. import wire
+
 
 class Act(NamedTuple):
     """A verb of the model, and what it is given. It prints as it would be written in a cell."""
@@ -17,6 +19,9 @@ class Act(NamedTuple):
     def __str__(self) -> str:
         given = [*map(repr, self.args), *(f"{name}={value!r}" for name, value in self.kwargs.items())]
         return f"{self.verb}({', '.join(given)})"
+
+    def __repr__(self) -> str:
+        return wire.mask(str(self))
 
 
 class Script:

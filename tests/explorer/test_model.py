@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
 import json
@@ -29,6 +30,7 @@ from oauth_steps.explorer import Model
 from oauth_steps.explorer import model as model_module
 from oauth_steps.explorer.draft import Draft, taken
 from oauth_steps.explorer.flow import DONE, FAILED, NOT_YET, READY, STALE, WAITING, WITH_A_TOKEN
+from oauth_steps.explorer.stories import STORIES, Story
 from oauth_steps.practice import Practice
 from oauth_steps.providers import ERAS, Provider
 
@@ -465,6 +467,95 @@ def test_a_transcript_runs_and_gives_the_same_screen() -> None:
     assert seen(space["model"]) == seen(model)
 
 
+def test_back_goes_beyond_a_reset_and_a_story() -> None:
+    model = with_a_code()
+    before = screen(model)
+    model.tell("user denies").reset(FACEBOOK)
+    assert model.back().story is not None
+    while model.acts:
+        model.back()
+    assert screen(model.back()) == before
+
+
+def test_what_was_handed_over_may_change_later() -> None:
+    model, changes = Model(GITHUB), {"scope": "repo"}
+    model.edit(changes)
+    changes["scope"] = "other"
+    assert "scope=repo" in str(model.advance(minutes=1).back())
+
+
+def test_send_again_sends_to_the_letter_what_was_sent() -> None:
+    model = Model(GITHUB).edit(login="⟨code 1⟩").send().sign_in("ada").allow()
+    first = model.trace[0].reveal().request
+    again = model.go_to(1).send_again().trace[model.flow.browsed[0] - 1].reveal().request
+    assert again.url == first.url
+
+
+def test_a_new_link_leaves_the_old_one_what_was_made_up_for_it() -> None:
+    model = Model(GITHUB).send().prepare("authorization request").send_again().sign_in("ada").allow().send()
+    assert model.verdict and model.verdict.ok
+
+
+def test_an_answer_that_goes_elsewhere_is_not_heard_of() -> None:
+    model = at_the_callback().edit(address="https://mallory.example/steal").send()
+    assert marks(model)[1] == FAILED and "never hears" in model.statuses[1].words
+    assert model.flow.session["state"], "nothing came, so nothing was used"
+    assert 3 not in model.flow.drafts
+
+
+def test_a_link_that_was_opened_is_not_what_arrived_before() -> None:
+    model = with_a_token().send().switch_to("mallory").send().sign_in("mallory").allow().switch_to("ada")
+    model.open_link_from("mallory")
+    assert marks(model) == DONE + WAITING + STALE * 4
+    assert model.verdict is None
+
+
+def test_a_draft_from_before_is_stale_as_well() -> None:
+    model = at_the_callback().send().go_to(1).edit(scope="repo")
+    assert marks(model)[2] == STALE
+    assert marks(at_the_callback().send().send_again())[2] == STALE
+
+
+def test_nothing_of_the_models_prints_a_secret() -> None:
+    model = with_a_token()
+    code = next(iter(model.practice.ledger.codes))
+    model.go_to(3).edit(code=code)
+    shown = f"{model.flow!r}{model.flow.made!r}{model.flow.session!r}{model.fields}{model.acts!r}{model.flow.sent!r}"
+    assert not [secret for secret in secrets_of(model) if secret in shown]
+
+
+def test_who_knows_what_tells_applications_apart() -> None:
+    model = Model(GITHUB).switch_to("ada", "Quiz")
+    while model.upcoming:
+        model.next()
+    rows = {row[0]: dict(zip(model.knowledge.columns, row, strict=True)) for row in model.knowledge.rows}
+    assert rows["⟨access token 1⟩"]["Quiz"] == "steps 4, 5"
+    assert rows["⟨access token 1⟩"]["your application"] == "–"
+
+
+def test_the_era_is_the_rows() -> None:
+    assert Model(ERAS["2013"][0]).era == "2013"
+    with pytest.raises(BadInput, match="elsewhere"):
+        Model(GITHUB.at("http://127.0.0.1:8000"))
+
+
+def test_pkce_comes_and_goes_in_links_that_wait_and_edits_stay() -> None:
+    model = (
+        Model(GITHUB).switch_to("mallory").switch_to("ada").edit(scope="repo").application(uses_pkce=False)
+    )
+    assert "code_challenge" not in str(model.fields) and "repo" in str(model.fields)
+    assert "code_challenge" not in str(model.switch_to("mallory").fields)
+    assert "S256" in str(model.application(uses_pkce=True).fields)
+
+
+@NAMED
+def test_every_field_that_a_request_has_means_something(row: Provider) -> None:
+    model = with_a_token(row)
+    for name in model.offers:
+        with contextlib.suppress(NotOffered):
+            assert "nothing that is written anywhere" not in str(model.prepare(name).fields), name
+
+
 REFUSED_VERBS: list[tuple[str, Callable[[Model], Any], type[Exception]]] = [
     ("nothing to send", lambda model: model.send().send(), NoSuchAct),
     ("nothing to change", lambda model: model.send().edit(x="y"), NoSuchAct),
@@ -479,6 +570,14 @@ REFUSED_VERBS: list[tuple[str, Callable[[Model], Any], type[Exception]]] = [
     ("backwards", lambda model: model.advance(minutes=-1), BadClock),
     ("no text", lambda model: model.edit(scope="\ud800"), BadInput),
     ("no place", lambda model: model.add("x", "y", "header"), BadInput),
+    ("no port of the world", lambda model: model.edit(address="https://github.com:99999/").send(), BadInput),
+    ("not by name", lambda model: model.edit("scope"), BadInput),
+    ("a step in words", lambda model: model.go_to("3"), NoSuchAct),
+    ("a number too many", lambda model: model.advance(5), BadInput),
+    ("what it does not take", lambda model: model.application(pkce=False), BadInput),
+    ("a label of nothing", lambda model: model.prepare("resource request", "⟨access token 9⟩"), BadInput),
+    ("no kind", lambda model: model.prepare([]), BadInput),
+    ("no era", lambda model: model.reset(era=""), UnknownEra),
     ("no story", lambda model: model.play("nothing"), BadInput),
 ]
 
@@ -531,6 +630,15 @@ TEXTS = st.one_of(
         ["⟨state 1⟩", "⟨code 1⟩", "⟨access token 1⟩", "", "repo", "https://evil.example/cb", "code"]
     ),
     st.text(max_size=30),
+)
+ADDRESSES = st.sampled_from(
+    [
+        "https://notes.example/callback/github",
+        "https://mallory.example/steal",
+        "https://github.com:99999/",
+        "nowhere",
+        "",
+    ]
 )
 NAMES = st.one_of(
     st.sampled_from(
@@ -599,6 +707,28 @@ class AnyPath(RuleBasedStateMachine):
     def go_to(self, step: int) -> None:
         self._try(lambda: self.model.go_to(step))
 
+    @rule(
+        person=st.sampled_from(["ada", "ben", "mallory"]), verb=st.sampled_from(["sign_in", "open_link_from"])
+    )
+    def another(self, person: str, verb: str) -> None:
+        self._try(lambda: getattr(self.model, verb)(person))
+
+    @rule(address=ADDRESSES, method=st.sampled_from([None, "POST", "HEAD", "two words"]))
+    def elsewhere(self, address: str, method: str | None) -> None:
+        self._try(lambda: self.model.edit(address=address, method=method))
+
+    @rule(at=st.integers(-1, 9), text=st.none() | TEXTS)
+    def edit_field(self, at: int, text: str | None) -> None:
+        self._try(lambda: self.model.edit_field(at, text))
+
+    @rule(only=st.lists(st.sampled_from(["public_profile", "email", "nothing"]), max_size=2))
+    def allow_some(self, only: list[str]) -> None:
+        self._try(lambda: self.model.allow(only=only))
+
+    @rule(story=st.sampled_from(STORIES), whole=st.booleans())
+    def tell(self, story: Story, whole: bool) -> None:
+        (self.model.play if whole else self.model.tell)(story)
+
     @rule(answer=st.sampled_from(["allow", "deny"]))
     def answer(self, answer: str) -> None:
         self._try(getattr(self.model, answer))
@@ -643,7 +773,7 @@ class AnyPath(RuleBasedStateMachine):
     @rule()
     def a_replay_is_the_same_run(self) -> None:
         twin = Model(self.model.provider, self.model.era)
-        twin._drawn = copy.deepcopy(self.model._drawn)
+        twin._drawn, twin.story = copy.deepcopy(self.model._drawn), self.model.story
         twin._replay(self.model.acts)
         assert screen(twin) == screen(self.model)
 
@@ -659,26 +789,38 @@ class AnyPath(RuleBasedStateMachine):
     @invariant()
     def no_status_lies(self) -> None:
         """Against the flow's own exchanges, read another way."""
-        model = self.model
-        one, two, three, four, five, six = model.statuses
-        assert (one.mark == READY) == (1 not in model.flow.sent)
+        flow, (_, two, three, four, five, six) = self.model.flow, self.model.statuses
         for asked, answered, step in ((three, four, 3), (five, six, 5)):
-            sent = model.flow.sent.get(step)
-            assert (asked.mark in (DONE, STALE)) == bool(sent)
+            sent = flow.sent.get(step)
+            assert sent or (asked.mark in (NOT_YET, READY, STALE) and answered.mark == NOT_YET)
             if sent and answered.mark == DONE:
-                response = model.trace[sent.exchanges[-1] - 1].reveal().response
+                response = self.model.trace[sent.exchanges[-1] - 1].reveal().response
                 assert response and response.status < 400
                 assert step == 5 or b"access_token" in response.body
         if two.mark == DONE:
-            assert model.flow.sent[2].error is None and 3 in model.flow.drafts
-        changed = [
+            assert flow.sent[2].error is None and 3 in flow.drafts
+            assert flow.sent[2].order > flow.placed[2], "another answer is on its way"
+        edited = [
             step
-            for step, sent in model.flow.sent.items()
-            if (draft := model.flow.drafts.get(step))
-            and draft.name == sent.draft.name
-            and draft != sent.draft
+            for step, sent in flow.sent.items()
+            if flow.drafts[step] != sent.draft and not newer(flow, step)
         ]
-        assert not [one for one in model.statuses if changed and one.step > min(changed) and one.mark == DONE]
+        later = [one.mark for one in self.model.statuses if edited and one.step > min(edited)]
+        assert {*later} <= {STALE, NOT_YET}
+        again = [
+            step for step in flow.sent if step < 3 and 3 in flow.drafts and flow.sent[step].order > put(flow)
+        ]
+        assert not again or three.mark == STALE, "a draft of step 3 from before"
+
+
+def newer(flow: Any, step: int) -> bool:
+    """Whether another request was put at this step since one was sent there."""
+    return bool(flow.placed.get(step, 0) > flow.sent[step].order)
+
+
+def put(flow: Any) -> int:
+    """When what stands at step 3 got there: it was sent, or put there to be."""
+    return max(flow.placed.get(3, 0), flow.sent[3].order if 3 in flow.sent else 0)
 
 
 def fields(model: Model) -> Iterator[Any]:
