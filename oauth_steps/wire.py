@@ -94,6 +94,9 @@ _A_LABEL = re.compile("⟨[^⟨⟩]+⟩")
 _NEVER_ESCAPED = re.compile("[A-Za-z0-9._~-]+")  # RFC 3986 section 2.3, unreserved
 
 
+_learning = Lock()  # or two threads, one of which draws what the other has sent, could give one number twice
+
+
 class Secrets:
     """The secrets of one trace: what must not be shown, and the label that stands for each.
 
@@ -113,8 +116,12 @@ class Secrets:
         """The label of this value, a new one if it was not known; the value itself if it stands for none at all."""
         if value in _NOTHING:
             return value
-        label = self._labels.get(value)
-        if label is None:
+        return self._labels.get(value) or self._learn(kind, value)
+
+    def _learn(self, kind: str, value: str) -> str:
+        with _learning:
+            if label := self._labels.get(value):
+                return label
             number = self._count[kind] = self._count.get(kind, 0) + 1
             label = self._labels[value] = f"⟨{kind} {number}⟩"
             self._values[label] = value
@@ -267,7 +274,7 @@ def retire(secrets: Secrets) -> None:
         _known.remove(secrets)
         if _retired not in _known:
             _known.append(_retired)
-    for value, label in secrets._labels.items():
+    for value, label in list(secrets._labels.items()):  # who draws an old exchange may still learn some
         _retired.learn(label.strip("⟨⟩").rpartition(" ")[0], value)
 
 
@@ -372,11 +379,13 @@ class Line(NamedTuple):
 
 
 _LONG = re.compile(r"(=[^&⟨\s]{60})[^&\n]{40,}")
+_READ = 2000  # characters: longer than any line of a lesson, and nobody reads more
 
 
 def clipped(text: str) -> str:
-    """Masked text in which a very long parameter, such as an address within an address, is cut short."""
-    return _LONG.sub(r"\1…", text)
+    """Masked text in which a very long parameter, such as an address within an address, is cut short; and so is it."""
+    text = _LONG.sub(r"\1…", text)
+    return text if len(text) <= _READ else f"{text[:_READ]}…"
 
 
 class Raw(NamedTuple):
@@ -719,7 +728,7 @@ def _arrows(exchange: Exchange) -> Iterator[show.Arrow]:
     )
     sender = "browser" if by_browser else "your application"
     receiver = "API" if exchange.step == Step.RESOURCE_REQUEST else "provider"
-    path = urlsplit(_without_query(request.url)).path or "/"
+    path = clipped(urlsplit(_without_query(request.url)).path or "/")
     number = exchange.number
     if step == Step.AUTHORIZATION_REQUEST and not request.header("referer"):
         sender = "your application"  # it made the URL; the browser carries it
@@ -739,10 +748,12 @@ def _arrows(exchange: Exchange) -> Iterator[show.Arrow]:
         and not exchange.provider.step_of("GET", _absolute(exchange))
     ):
         yield show.Arrow(
-            number, answer, receiver, "your application", f"{words}: {show.what_returns(location)}"
+            number, answer, receiver, "your application", f"{words}: {clipped(show.what_returns(location))}"
         )
     elif location:
-        yield show.Arrow(number, answer, receiver, "browser", f"{words}: on to {urlsplit(location).path}")
+        yield show.Arrow(
+            number, answer, receiver, "browser", f"{words}: on to {clipped(urlsplit(location).path)}"
+        )
     else:
         yield show.Arrow(number, answer, receiver, sender if not by_browser else "browser", words)
         if by_browser:

@@ -7,27 +7,13 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent.parent
 PLUGIN = "oauth_steps.pytest_plugin"
 
 
-def run(folder: Path, source: str) -> "subprocess.CompletedProcess[str]":
-    """pytest on this source in a folder of its own; the plugin by its name, as its entry point would load it."""
-    (folder / "test_mine.py").write_text(source, encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
-    command = [sys.executable, "-m", "pytest", "-p", PLUGIN, "-q", "-rA", "test_mine.py"]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
-
-
-def test_the_readmes_example_runs(tmp_path: Path) -> None:
-    blocks = re.findall(r"^```python\n(.*?)^```$", (HERE / "README.md").read_text("utf-8"), re.DOTALL | re.M)
-    (example,) = (block for block in blocks if "(oauth_practice" in block)
-    ran = run(tmp_path, example)
-    assert ran.returncode == 0 and "2 passed" in ran.stdout, ran.stdout
-
-
-def test_each_test_has_a_practice_of_its_own_and_other_addresses_are_left_alone(tmp_path: Path) -> None:
-    source = """
+MINE = """
 import http.server, threading
 import pytest, requests
 from oauth_steps import GITHUB
@@ -46,8 +32,29 @@ def test_mine(oauth_practice, turn):
         threading.Thread(target=server.handle_request).start()
         assert requests.get(f"http://127.0.0.1:{server.server_port}/").status_code == 204
 """
-    ran = run(tmp_path, source)
-    assert ran.returncode == 0 and "2 passed" in ran.stdout, ran.stdout
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What pytest tells of both in a folder of their own; the plugin by its name, as its entry point would load it."""
+    blocks = re.findall(r"^```python\n(.*?)^```$", (HERE / "README.md").read_text("utf-8"), re.DOTALL | re.M)
+    (example,) = (block for block in blocks if "(oauth_practice" in block)
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "test_readme.py").write_text(example, encoding="utf-8")
+    (folder / "test_mine.py").write_text(MINE, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", PLUGIN, "-q", "-rA"]
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_the_readmes_example_runs(ran: str) -> None:
+    assert ran.count("PASSED test_readme.py") == 2, ran
+
+
+def test_each_test_has_a_practice_of_its_own_and_other_addresses_are_left_alone(ran: str) -> None:
+    assert ran.count("PASSED test_mine.py") == 2, ran
 
 
 def test_pytest_finds_it_by_its_entry_point() -> None:

@@ -31,7 +31,7 @@ from .control import Control
 from .doors import Desk, Handler, InProcess, origin
 from .facebook import Facebook
 from .github import GitHub
-from .ledger import Client, Ledger, Person, cast
+from .ledger import Client, Draws, Ledger, Person, cast
 from .serving import OnLoopback
 
 __all__ = ["Practice"]
@@ -106,9 +106,10 @@ class Practice:
 
     `era` names the rows of `providers` ("now" or "2013"); the same `seed` gives the same run. In process, unless there
     is a `port`: then over HTTP on loopback, GitHub at this port and Facebook at `facebook_port`, or the next free one
-    if that is None; 0 is any free port. With `auto_approve` nobody is asked anything: Ada allows it all. The clock
-    begins at `begins`, else on a day of the era. One practice is mounted in process at a time: `start()` ends the one
-    before. Raises UnknownEra; BadInput for a port that is taken or none.
+    if that is None; 0 is any free port. There codes, tokens and cookies are no matter of the seed.
+    With `auto_approve` nobody is asked anything: Ada allows it all. The clock begins at `begins`, else on a day of the
+    era. One practice is mounted in process at a time, and `start()` ends the one before; so does a new one that is
+    served at the same port. Raises UnknownEra; BadInput for a port that is taken or none.
     """
 
     _mounted: Practice | None = None
@@ -125,8 +126,15 @@ class Practice:
     ) -> None:
         if era not in tuple(ERAS):
             raise UnknownEra(f"there is no era {era!r}", mend=f"There is {', '.join(map(repr, ERAS))}")
+        if port is None and facebook_port is not None:
+            raise BadInput(
+                "facebook_port is for a practice that is served", mend="Say port as well: 0 is any free one"
+            )
         self.era = era
-        self._seed = seed
+        self._draw = Draws(seed)
+        # Clients outlive a practice that is served: a cookie of the last run must not sign in somebody of this one.
+        self._draw_secret = self._draw if port is None else Draws(None)
+        self._identities: dict[str, dict[str, Any]] = {}
         self._auto_approve = auto_approve
         self._begins = begins or _BEGINS[era]
         self._before: Practice | None = None
@@ -134,22 +142,25 @@ class Practice:
         self._door: InProcess | OnLoopback = InProcess()
         if port is not None:
             self._door = OnLoopback(ERAS[era], (port, facebook_port), Control(self).handle)
-        self.reset()
+        self._begin()
 
     def reset(self) -> None:
         """All is as it was at first: the clock too, and what was registered, granted and recorded is gone.
 
-        `clock`, `ledger`, `trace` and `browser` are new ones; the addresses stay.
+        `clock`, `ledger`, `trace` and `browser` are new ones; the addresses stay, and what `app` gives. Nothing is
+        minted that was minted before: what clients still hold is of no use.
         """
         with self.one_at_a_time:
+            before = self.trace.secrets
             self._begin()
+        wire.retire(before)
         if self._door.is_open:
             self._hide_secrets()
 
     def _begin(self) -> None:
         self.clock = Clock(self._begins)
         secrets = wire.Secrets()
-        self.ledger = Ledger(self.clock, secrets, self._seed)
+        self.ledger = Ledger(self.clock, secrets, self._draw, self._draw_secret)
         rows = [self._door.row(row) for row in ERAS[self.era]]
         self._sides = {row.name: _SIDES[row.name](self.ledger, row) for row in rows}
         self.providers = tuple(side.provider for side in self._sides.values())
@@ -239,9 +250,8 @@ class Practice:
                 self.trace.secrets.learn_port(place.hostname or "", place.port)
 
     def stop(self) -> None:
-        """`requests` is as it was before. What was recorded stays; stopping twice is nothing."""
-        if self._door.is_open:
-            self._door.close()
+        """`requests` is as it was before, ports are free. What was recorded stays; stopping twice is nothing."""
+        self._door.close()
         if Practice._mounted is self:
             Practice._mounted = None
 
@@ -258,6 +268,8 @@ class Practice:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+        if not self._door.stands_in_for_the_network:  # each test of another project has one
+            wire.retire(self.trace.secrets)
         if self._before:  # within another `with`: nothing may reach the network there
             self._before.start()
 
@@ -273,7 +285,11 @@ class Practice:
             settings = {**_TODAY[name], **_IN_ERA.get((self.era, name), {})}
             if not self._door.stands_in_for_the_network:
                 settings |= _ON_LOOPBACK[self.era, name]
-            self._apps[name] = self.register(provider, name="Notes", **settings)
+            if name not in self._identities:
+                self._identities[name] = self._new_identity(self._side(provider))
+            self._apps[name] = self._register(
+                self._side(provider), self._identities[name], name="Notes", **settings
+            )
         return self._apps[name]
 
     def register(
@@ -291,6 +307,26 @@ class Practice:
         shows them under the provider's own names). `scope` is not on the form: the App will ask for it.
         """
         side = self._side(provider)
+        return self._register(side, None, name=name, redirect_uri=redirect_uri, scope=scope, **settings)
+
+    def _new_identity(self, side: Side) -> dict[str, Any]:
+        """What the provider gives for a new application: its id and its secret."""
+        return {
+            field: prefix + self._draw(f"{side.provider.name} {field}", alphabet, length)
+            for field, (prefix, alphabet, length) in side.new_client.items()
+        }
+
+    def _register(
+        self,
+        side: Side,
+        identity: dict[str, Any] | None,
+        *,
+        name: str,
+        redirect_uri: str | list[str] | tuple[str, ...],
+        scope: tuple[str, ...],
+        **settings: Any,
+    ) -> App:
+        """Register it under this identity, or a new one."""
         uris = _whole_urls(redirect_uri)
         if side.most_callbacks and len(uris) > side.most_callbacks:
             raise BadApp(
@@ -306,10 +342,7 @@ class Practice:
             if not fits(value):
                 raise BadApp(f"{field} cannot be {value!r}", mend=f"It is {what}")
         self.ledger.person(settings.get("owner", Client.owner))
-        identity: dict[str, Any] = {
-            field: prefix + self.ledger.draw(f"{provider.name} {field}", alphabet, length)
-            for field, (prefix, alphabet, length) in side.new_client.items()
-        }
+        identity = identity or self._new_identity(side)
         app = App(side.provider, **identity, redirect_uri=uris[0], scope=scope)
         client = Client(side.provider, **identity, name=name, redirect_uris=uris, **settings)
         self.ledger.clients[app.client_id] = client

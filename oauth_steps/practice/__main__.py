@@ -69,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--facebook-port", type=int, help="Facebook's; the next free one if it is not given")
     parser.add_argument("--era", choices=list(ERAS), default="now", help="the time they are of")
-    parser.add_argument("--seed", type=int, default=1, help="a number; the same one gives the same run")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="a number; the same one gives the same applications"
+    )
     parser.add_argument(
         "--auto-approve", action="store_true", help="ask nobody: Ada signs in and allows everything at once"
     )
@@ -97,10 +99,10 @@ def _log(practice: Practice) -> None:
             trace, told = practice.trace, 0
             _tell("--- all is as it was at first ---\n")
         with practice.one_at_a_time:
-            new = [f"{exchange}\n" for exchange in trace[told:]]
+            new = trace[told:]
         told += len(new)
-        for text in new:
-            _tell(text)
+        for exchange in new:  # they are drawn while others are served
+            _tell(f"{exchange}\n")
 
 
 def _tell(text: str) -> None:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BadInput, OAuthStepsError
 from ..providers import App
 from ..wire import Headers, Request, Response
+from . import pages
 from .ledger import Credential
-from .messages import Asked, same
+from .messages import Asked, html_page, same
 from .pages import live
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 HOME = "/practice"
 
 _SHOWN = 12  # exchanges on the page: as many as a projector shows in letters that can be read
+_LONGEST = timedelta.max.total_seconds()
 _NO_STORE = ("Cache-Control", "no-store")
 
 
@@ -36,7 +39,7 @@ class Control:
         self._csrf = secrets.token_urlsafe()  # of the page's form
 
     def handle(self, request: Request) -> Response:
-        """Answer one request, whatever it is."""
+        """Answer one request, whatever it is. Only what looks or changes holds up others, not what is drawn of it."""
         asked = Asked(request)
         acts = _ACTS.get(asked.path.rstrip("/"))
         if acts is None:
@@ -46,17 +49,25 @@ class Control:
             refusal = {"error": f"{asked.method} is not for this page", "mend": f"Use {', '.join(acts)}"}
             return _json(405, refusal, (("Allow", ", ".join(acts)),))
         try:
-            with self._practice.one_at_a_time:
-                return act(self, asked)
+            return act(self, asked)
         except OAuthStepsError as error:
+            if acts is _ACTS[HOME]:  # a person has pressed a button
+                names = " and ".join(row.name for row in self._practice.providers)
+                page = pages.error(names, title="Nothing was done", paragraphs=[str(error)])
+                return html_page(400, page, (_NO_STORE,))
             return _json(400, {"error": error.message, "mend": error.mend})
 
     # --- for programs ---------------------------------------------------------------------------------------
 
     def _state(self, asked: Asked) -> Response:
         """GET /practice/state: all that is known, no secret among it."""
+        with self._practice.one_at_a_time:
+            state = self._all()
+        return _json(200, state)
+
+    def _all(self) -> dict[str, Any]:
         practice, ledger = self._practice, self._practice.ledger
-        state = {
+        return {
             **practice.urls,
             "era": practice.era,
             "now": practice.clock.now.isoformat(),
@@ -74,7 +85,6 @@ class Control:
             "codes": self._told(ledger.codes.values()),
             "tokens": self._told(ledger.tokens.values()),
         }
-        return _json(200, state)
 
     def _told(self, credentials: Iterable[Credential]) -> list[dict[str, Any]]:
         now = self._practice.clock.now
@@ -92,12 +102,14 @@ class Control:
 
     def _advance(self, asked: Asked) -> Response:
         """POST /practice/clock {"advance_seconds": 660}."""
-        seconds = _sent(asked).get("advance_seconds")
-        if not isinstance(seconds, int | float) or isinstance(
-            seconds, bool
-        ):  # which Python takes for a number
-            raise BadInput("advance_seconds is a number, such as 660")
-        return _json(200, {"now": self._practice.clock.advance(seconds=seconds).isoformat()})
+        return _json(200, {"now": self._pass(_sent(asked).get("advance_seconds")).isoformat()})
+
+    def _pass(self, seconds: Any) -> datetime:
+        number = isinstance(seconds, int | float) and not isinstance(seconds, bool)  # True is one for Python
+        if not number or not abs(seconds) <= _LONGEST:  # and not the other way round: NaN is neither
+            raise BadInput(f"advance_seconds cannot be {seconds!r}", mend="It is a number, such as 660")
+        with self._practice.one_at_a_time:
+            return self._practice.clock.advance(seconds=seconds)
 
     def _register(self, asked: Asked) -> Response:
         """POST /practice/apps {"provider": "github", "redirect_uris": […]}, and fields of the provider's form."""
@@ -107,43 +119,56 @@ class Control:
         if row is None:
             raise BadInput("there is no such provider", mend=f"provider is one of {', '.join(rows)}")
         uris = form.pop("redirect_uris", None)
+        if not uris or not isinstance(uris, str | list):
+            raise BadInput(
+                "redirect_uris is missing", mend='It is a list, such as ["http://127.0.0.1/callback"]'
+            )
         if own := form.keys() & {"self", "redirect_uri", "scope"}:  # register's own, and on no form
             raise BadInput(f"the form has no {min(own)}", mend="What it needs is provider and redirect_uris")
-        if isinstance(roles := form.get("roles"), list):
-            form["roles"] = frozenset(login for login in roles if isinstance(login, str))
-        app = self._practice.register(row, **{"name": "Another application", **form, "redirect_uri": uris})
-        return _json(201, {"provider": row.name.lower(), **credentials(self._practice, app)})
+        if (roles := form.get("roles")) is not None:
+            if not isinstance(roles, list) or not all(isinstance(login, str) for login in roles):
+                raise BadInput(f"roles cannot be {roles!r}", mend='It is a list of logins, such as ["ada"]')
+            form["roles"] = frozenset(roles)
+        with self._practice.one_at_a_time:
+            app = self._practice.register(
+                row, **{"name": "Another application", **form, "redirect_uri": uris}
+            )
+            return _json(201, {"provider": row.name.lower(), **credentials(self._practice, app)})
 
     def _reset(self, asked: Asked) -> Response:
         """POST /practice/reset."""
         _sent(asked)
-        self._practice.reset()
-        return self._state(asked)
+        with self._practice.one_at_a_time:
+            self._practice.reset()
+            return self._state(asked)
 
     # --- for people -----------------------------------------------------------------------------------------
 
     def _page(self, asked: Asked) -> Response:
         """GET /practice/: the trace as it grows."""
-        practice = self._practice
+        with self._practice.one_at_a_time:
+            now, count = self._practice.clock.now, len(self._practice.trace)
+            last = self._practice.trace[-_SHOWN:]
         text = live.page(
-            places={row.name: row.web_url for row in practice.providers},
-            now=practice.clock.now,
-            count=len(practice.trace),
-            newest=practice.trace[-1]._repr_html_() if practice.trace else "",
-            drawn=practice.trace[-_SHOWN:]._repr_html_(),
+            places={row.name: row.web_url for row in self._practice.providers},
+            now=now,
+            count=count,
+            newest=last[-1]._repr_html_() if last else "",
+            drawn=last._repr_html_(),
             csrf=self._csrf,
         )
-        headers = (("Content-Type", "text/html; charset=utf-8"), live.POLICY, _NO_STORE)
-        return Response(200, headers, text.encode())
+        return html_page(200, text, (live.POLICY, _NO_STORE))
 
     def _pressed(self, asked: Asked) -> Response:
         """POST /practice/: one of the page's buttons."""
         if not same(self._csrf, asked.body.get("csrf")):
-            raise BadInput("this form is not of this practice", mend="Open the page again")
+            raise BadInput(
+                "this form is of an earlier practice", mend="Open the page again and press it there"
+            )
         if asked.body.get("act") == "reset":
             self._practice.reset()
         else:
-            self._practice.clock.advance(seconds=_number(asked.body.get("advance_seconds", "")))
+            self._pass(_number(asked.body.get("advance_seconds", "")))
         return Response(303, (("Location", f"{HOME}/"), _NO_STORE))
 
 
@@ -180,15 +205,15 @@ def _sent(asked: Asked) -> dict[str, Any]:
     if kind != "application/json":
         raise BadInput("this is not JSON", mend="Send Content-Type: application/json")
     if not isinstance(asked.json, dict):
-        raise BadInput("this is no JSON object")
+        raise BadInput("this is no JSON object", mend='Send one, such as {"advance_seconds": 660}, or {}')
     return dict(asked.json)
 
 
-def _number(text: str) -> float:
+def _number(text: str) -> float | str:
     try:
         return float(text)
     except ValueError:
-        raise BadInput("advance_seconds is a number, such as 660") from None
+        return text
 
 
 def _json(status: int, body: Any, headers: Headers = ()) -> Response:

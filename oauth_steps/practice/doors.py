@@ -101,7 +101,9 @@ class InProcess:
         self.is_open = True
 
     def close(self) -> None:
-        """`requests` is as it was before."""
+        """`requests` is as it was before; closing a closed door is nothing."""
+        if not self.is_open:
+            return
         self.is_open = False
         self._mock.stop()
         self._mock.calls.reset()

@@ -46,7 +46,7 @@ class Tokens:
         """A secret and its label. The last six characters of a prefixed one, the checksum, are wrong: no scanner
         takes it for a real one."""
         prefix, alphabet, length = shape
-        value = prefix + self._ledger.draw(kind, alphabet, length)
+        value = prefix + self._ledger.draw_secret(kind, alphabet, length)
         if prefix and value.endswith(checksum(value[len(prefix) : -6])):
             return self._minted(kind, shape)
         return value, self._ledger.secrets.learn(kind, value)

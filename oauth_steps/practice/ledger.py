@@ -280,14 +280,34 @@ class Shelf(dict[str, Kept]):
         return "\n".join(map(repr, self.values())) or "nothing yet"
 
 
-class Ledger:
-    """All that the providers know. What is minted is made from the seed, and its label is known at once."""
+class Draws:
+    """Draws text by chance. Each kind has a sequence of its own, the same one for the same seed: none shifts another.
 
-    def __init__(self, clock: Clock, secrets: Secrets, seed: int) -> None:
-        self.clock = clock
-        self.secrets = secrets
+    Without a seed nobody knows what comes.
+    """
+
+    def __init__(self, seed: int | None) -> None:
         self._seed = seed
         self._random: dict[str, random.Random] = {}
+
+    def __call__(self, kind: str, alphabet: str, length: int) -> str:
+        """Text of this length from this alphabet."""
+        source = self._random.get(kind)
+        if source is None:
+            known = self._seed is not None
+            source = random.Random(f"{self._seed}:{kind}") if known else random.SystemRandom()
+            self._random[kind] = source
+        return "".join(source.choices(alphabet, k=length))
+
+
+class Ledger:
+    """All that the providers know. What is minted is drawn by `draw_secret`, and its label is known at once."""
+
+    def __init__(self, clock: Clock, secrets: Secrets, draw: Draws, draw_secret: Draws) -> None:
+        self.clock = clock
+        self.secrets = secrets
+        self.draw = draw
+        self.draw_secret = draw_secret
         self.people: dict[str, Person] = {}
         self.clients: dict[str, Client] = {}
         self.grants: dict[tuple[str, str], Grant] = {}
@@ -303,16 +323,9 @@ class Ledger:
         # … and a Page, and the end of its token -> the newest such token
         self._of_pages: dict[tuple[str, str, frozenset[str], str, datetime | None], AccessToken] = {}
 
-    def draw(self, kind: str, alphabet: str, length: int) -> str:
-        """Text of this length from this alphabet. Each kind has its own sequence: none shifts another."""
-        source = self._random.get(kind)
-        if source is None:
-            source = self._random[kind] = random.Random(f"{self._seed}:{kind}")
-        return "".join(source.choices(alphabet, k=length))
-
     def mint(self, kind: str, alphabet: str, length: int, prefix: str = "") -> str:
         """A new secret of this kind, known by its label from now on."""
-        value = prefix + self.draw(kind, alphabet, length)
+        value = prefix + self.draw_secret(kind, alphabet, length)
         self.secrets.learn(kind, value)
         return value
 

@@ -17,6 +17,7 @@ from itertools import chain
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import waitress.channel
 import waitress.server
@@ -35,7 +36,7 @@ _READING = ("GET", "HEAD", "OPTIONS")  # RFC 9110 section 9.2.1: they change not
 _LIMITS: Mapping[str, int] = {
     "max_request_header_size": 64 * 1024,
     "max_request_body_size": 256 * 1024,  # the longest there is: 1,000 tokens to be revoked, about 50 kB
-    "channel_timeout": 30,  # seconds without a byte
+    "channel_timeout": 30,  # seconds for a whole request, see _Channel
     "cleanup_interval": 10,
     "connection_limit": 500,  # a client keeps one or two open
     "asyncore_use_poll": True,  # where there is poll: select does not see descriptors from 1,024 on
@@ -55,10 +56,11 @@ _GUARDS = (
 
 
 class OnLoopback:
-    """Serves providers over HTTP, each at a port of its own; the ports are taken from the beginning.
+    """Serves providers over HTTP, each at a port of its own; the ports are taken from the beginning until it is closed.
 
     `ports` is one for each provider: 0 is any free one, None the next free one after the one before, which the first
-    cannot be. Raises BadInput if a port is taken, or is none. `control` answers for what is below HOME.
+    cannot be. One of this process that stands at such a port is closed. Raises BadInput if a port is taken, or is none.
+    `control` answers for what is below HOME.
     """
 
     stands_in_for_the_network = False
@@ -73,12 +75,12 @@ class OnLoopback:
             try:
                 found = _next_free(before + 1) if port is None else _listen(port)
             except BadInput:
-                for one in chain.from_iterable(self._sockets.values()):
-                    one.close()
+                self._free_ports()
                 raise
             before = found[0].getsockname()[1]
             self._sockets[provider.name] = found
             self._rows[provider.name] = provider.at(f"http://{_LOOPBACK}:{before}")
+        self._claim()
         self._servers: list[Any] = []
         self._watched: dict[int, Any] = {}  # waitress's: descriptor -> what waits for something there
         self._thread: Thread | None = None
@@ -99,15 +101,22 @@ class OnLoopback:
             site = _Site(row, handle, self._control)
             # Without an `ident` there is no Server header of its own, and what a provider says stays alone.
             serve = partial(waitress.server.create_server, site, self._watched, ident=None, **_LIMITS)
-            self._servers += [serve(sockets=[one]) for one in self._sockets[name]]
+            for one in self._sockets[name]:
+                self._servers.append(serve(sockets=[one]))
+                self._servers[-1].channel_class = _Channel
+        self._claim()
         self._thread = Thread(target=self._servers[0].run, name="practice providers", daemon=True)
         self._thread.start()
         self.is_open = True
 
     def close(self) -> None:
-        """No request is answered any more; what is being asked right now is cut off."""
-        if not self.is_open or self._thread is None:
-            return
+        """No request is answered any more, and the ports are free; what is being asked right now is cut off."""
+        if self.is_open:
+            self._end_serving()
+        self._free_ports()
+
+    def _end_serving(self) -> None:
+        assert self._thread
         self.is_open = False
         for server in self._servers:
             server.task_dispatcher.shutdown()
@@ -123,13 +132,45 @@ class OnLoopback:
         for one in held:
             one.close()
         self._servers.clear()
+
+    def _claim(self) -> None:
+        for row in self._rows.values():
+            _standing[urlsplit(row.web_url).port or 80] = self
+
+    def _free_ports(self) -> None:
+        for one in chain.from_iterable(self._sockets.values()):
+            one.close()
         self._sockets = {name: [] for name in self._sockets}
+        for port in [port for port, door in _standing.items() if door is self]:
+            del _standing[port]
+
+
+# Which door of this process has the port: a cell that is run again is not to find its own earlier one in its way.
+_standing: WeakValueDictionary[int, OnLoopback] = WeakValueDictionary()
+
+
+class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
+    """A connection. Its time is over if no whole request came; waitress would give it more for each byte."""
+
+    last_activity: float  # by which waitress closes it
+
+    def handle_read(self) -> None:
+        """Read what has come."""
+        unfinished, since = self.request, self.last_activity
+        super().handle_read()
+        if unfinished is not None and self.request is unfinished:
+            self.last_activity = since
 
 
 def _listen(port: int) -> list[socket.socket]:
-    """Sockets that listen at this port of 127.0.0.1, and of ::1 where this computer has that. Raises BadInput."""
+    """Sockets that listen at this port of 127.0.0.1, and of ::1 where this computer has that. Raises BadInput.
+
+    A door of this process that has the port is closed.
+    """
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
         raise BadInput(f"there is no port {port!r}", mend="Ports go from 1 to 65535, and 0 is any free one")
+    if port in _standing:
+        _standing[port].close()
     listening: list[socket.socket] = []
     try:
         listening.append(_bound(socket.AF_INET, _LOOPBACK, port))
@@ -174,6 +215,8 @@ def _next_free(first: int) -> list[socket.socket]:
     """Sockets at the first port from this one on that is free. Raises BadInput if the next few are all taken."""
     problem = BadInput(f"there is no port after {first - 1}")
     for port in range(first, min(first + _NEXT, 65536)):
+        if port in _standing:
+            continue
         try:
             return _listen(port)
         except BadInput as error:
@@ -218,6 +261,8 @@ class _Site:
             tuple(_headers(environ)),
             environ["wsgi.input"].read(),
         )
+        if self._is_fetched(request):
+            return _refused(403, "Another site's page has sent this.")
         foreign = self._is_foreign(request)
         if f"{target.partition('?')[0]}/".startswith(f"{HOME}/"):
             return _refused(403, "Another site's page has sent this.") if foreign else self._control(request)
@@ -245,8 +290,21 @@ class _Site:
             return False
         origin = request.header("origin")
         if origin is not None:
-            return origin.lower() not in {f"http://{host}" for host in self._hosts}
+            return not self._is_own(origin)
         return request.header("sec-fetch-site") not in (None, "same-origin", "none")
+
+    def _is_fetched(self, request: Request) -> bool:
+        """Whether another site's page sends this by itself: as a script, a picture, a style.
+
+        It could read no answer, but fill the trace. Only browsers send Sec-Fetch-Site (Fetch Metadata, section 2.3).
+        """
+        cross = request.header("sec-fetch-site") == "cross-site" and not self._is_own(
+            request.header("origin")
+        )
+        return cross and request.header("sec-fetch-mode") not in (None, "navigate")
+
+    def _is_own(self, origin: str | None) -> bool:
+        return origin is not None and origin.lower() in {f"http://{host}" for host in self._hosts}
 
     def _stale_form(self) -> Response:
         says = ("Another site's page has sent it.", "Sign in and open the application's link again.")

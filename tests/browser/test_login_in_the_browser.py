@@ -117,3 +117,21 @@ def test_a_foreign_redirect_uri_ends_on_the_providers_page(
 
     with pytest.raises(NoCallback):
         login(app, open_browser=opened, seconds=0.1)
+
+
+def test_the_page_for_a_room_goes_on_after_another_start(page: Any, complaints: list[str]) -> None:
+    """What is open on the projector belongs to a practice that has ended, at an address where a new one stands."""
+    first = Practice(port=0).start()
+    page.goto(f"{first.urls['github']}/practice/")
+    old = page.input_value("[name=csrf]")
+    with Practice(port=urlsplit(first.urls["github"]).port) as second:
+        page.wait_for_function("old => document.forms[0].csrf.value !== old", arg=old)
+        page.click("text=11 minutes")
+        page.wait_for_selector("text=09:11")
+        assert (second.clock.now - second.clock.start).total_seconds() == 660
+        press = "form => { form.csrf.value = 'wrong'; form.querySelector('button').click(); }"
+        page.eval_on_selector("form", press)  # and if it is pressed before that
+        page.wait_for_selector("h1 >> text=Nothing was done")
+        assert (second.clock.now - second.clock.start).total_seconds() == 660
+        page.goto("about:blank")
+    assert [said for said in complaints if "Failed to load" not in said] == []

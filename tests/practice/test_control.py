@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from minted import spellings
 from oauth_steps import FACEBOOK, GITHUB, App, authorization_url, read_callback, request_token
 from oauth_steps.practice import Practice
 from oauth_steps.practice.browser import ConsentPage, ErrorPage, Redirect
+from oauth_steps.wire import Trace
 
 SECONDS = 20
 
@@ -101,6 +103,10 @@ def test_the_clock_takes_seconds_that_pass(practice: Practice, seconds: Any) -> 
     kind = {"Content-Type": "application/json"}
     answer = requests.post(f"{practice.urls['github']}/practice/clock", sent, headers=kind, timeout=SECONDS)
     assert answer.status_code == 400 and answer.json().keys() == {"error", "mend"}
+    if not isinstance(seconds, int) or isinstance(
+        seconds, bool
+    ):  # in words of this page, not of the clock's own
+        assert "advance_seconds" in answer.json()["error"] and answer.json()["mend"]
     assert practice.clock.now == practice.clock.start
 
 
@@ -155,14 +161,31 @@ def test_the_form_of_each_provider_has_its_own_fields(practice: Practice, base: 
         {"provider": "github", "redirect_uris": ["https://a.example/cb"], "owner": "nobody"},
         {"provider": "facebook", "redirect_uris": ["https://a.example/cb"], "mode": "open"},
         {"provider": "facebook", "redirect_uris": ["https://a.example/cb"], "roles": "ben"},
+        {"provider": "facebook", "redirect_uris": ["https://a.example/cb"], "roles": ["ben", 1]},
+        {"provider": "facebook", "redirect_uris": ["https://a.example/cb"], "roles": [["ben"]]},
+        {"provider": "facebook", "redirect_uris": {"https://a.example/cb": 1}},
+        {"provider": "facebook", "redirect_uris": [5]},
     ],
     ids=str,
 )
 def test_what_is_not_on_the_form_is_refused_in_words(practice: Practice, form: Any) -> None:
     before = set(practice.ledger.clients)
     answer = post(f"{practice.urls['github']}/practice/apps", form)
-    assert answer.status_code == 400 and answer.json()["error"]
+    assert answer.status_code == 400 and answer.json()["error"] and answer.json()["mend"]
+    if not form.get("redirect_uris") and form.get("provider") == "github":
+        assert answer.json()["error"] == "redirect_uris is missing"
+    if form.get("roles"):
+        assert answer.json()["error"].startswith("roles cannot be") and '["ada"]' in answer.json()["mend"]
     assert set(practice.ledger.clients) == before
+
+
+@pytest.mark.parametrize("sent", ["", "{", "[1]", "null", '"advance_seconds"'])
+def test_what_is_no_json_object_is_refused_with_an_example(practice: Practice, sent: str) -> None:
+    kind = {"Content-Type": "application/json"}
+    for path in ("clock", "apps", "reset"):
+        url = f"{practice.urls['github']}/practice/{path}"
+        answer = requests.post(url, sent, headers=kind, timeout=SECONDS)
+        assert answer.status_code == 400 and "{" in answer.json()["mend"]
 
 
 def test_beginning_again_keeps_what_was_announced(practice: Practice, base: str) -> None:
@@ -240,6 +263,32 @@ def test_the_page_shows_what_was_sent_by_its_labels(practice: Practice, base: st
     assert token.access_token not in page and app.client_secret not in page
 
 
+def test_nobody_waits_while_the_page_is_drawn(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    practice.browser.open(f"{practice.urls['github']}/nowhere")
+    drawn, draw = [], Trace._repr_html_
+
+    def watched(trace: Trace) -> str:
+        with ThreadPoolExecutor(1) as other:
+            drawn.append(other.submit(practice.one_at_a_time.acquire, blocking=False).result())
+            if drawn[-1]:
+                other.submit(practice.one_at_a_time.release).result()
+        return draw(trace)
+
+    monkeypatch.setattr(Trace, "_repr_html_", watched)
+    requests.get(f"{practice.urls['github']}/practice/", timeout=SECONDS)
+    assert drawn == [True]
+
+
+def test_whatever_was_sent_the_page_stays_small(practice: Practice) -> None:
+    url = practice.urls["github"]
+    for _ in range(12):
+        requests.post(
+            f"{url}/{'x' * 30_000}?{'y=1&' * 5_000}", {"a" * 100_000: "b" * 100_000}, timeout=SECONDS
+        )
+        requests.get(f"{url}/login/{'x' * 30_000}", headers={"User-Agent": "Mozilla/5.0"}, timeout=SECONDS)
+    assert len(requests.get(f"{url}/practice/", timeout=SECONDS).content) < 250_000
+
+
 def test_the_page_is_as_long_as_a_room_can_read(practice: Practice) -> None:
     url = f"{practice.urls['github']}/practice/"
     for _ in range(40):
@@ -261,7 +310,9 @@ def test_its_buttons_turn_the_clock_and_begin_again(practice: Practice, base: st
 def test_its_form_is_nobody_elses(practice: Practice, button: dict[str, str], csrf: str | None) -> None:
     practice.clock.advance(seconds=1)
     before, url = practice.clock.now, f"{practice.urls['github']}/practice/"
-    assert requests.post(url, {**button, "csrf": csrf}, timeout=SECONDS).status_code == 400
+    answer = requests.post(url, {**button, "csrf": csrf}, timeout=SECONDS)
+    assert answer.status_code == 400 and answer.headers["Content-Type"].startswith("text/html")
+    assert "Open the page again" in answer.text  # for whoever has pressed a button: no JSON
     right = {**button, "csrf": token_on(requests.get(url, timeout=SECONDS).text)}
     foreign = {"Origin": "https://evil.example"}
     assert requests.post(url, right, headers=foreign, timeout=SECONDS).status_code == 403

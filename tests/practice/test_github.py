@@ -1970,13 +1970,13 @@ def test_the_checksum_is_githubs() -> None:
 
 
 def test_no_token_has_a_right_checksum(practice: Practice, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    draw = practice.ledger.draw
+    draw = practice.ledger.draw_secret
     right = {36: "z" * 30 + checksum("z" * 30), 76: "z" * 70 + checksum("z" * 70)}  # drawn first, by bad luck
 
     def unlucky(kind: str, alphabet: str, length: int) -> str:
         return right.pop(length, None) or draw(kind, alphabet, length)
 
-    monkeypatch.setattr(practice.ledger, "draw", unlucky)
+    monkeypatch.setattr(practice.ledger, "draw_secret", unlucky)
     body = token_of(practice, app)
     assert not right
     for value in (body["access_token"], body["refresh_token"]):

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,10 +22,12 @@ import pytest
 import requests
 
 from oauth_steps import FACEBOOK, GITHUB, App, Provider, authorization_url, read_callback, request_token
+from oauth_steps.practice import Practice, __main__
 from oauth_steps.practice.clock import START_2013
 from oauth_steps.practice.ledger import cast
 from oauth_steps.providers import ERAS
 from oauth_steps.steps import request_resource
+from oauth_steps.wire import Exchange
 
 HERE = Path(__file__).parent.parent.parent
 SECONDS = 20
@@ -92,17 +95,23 @@ def redirected(app: App, **more: str) -> str:
     return answer.headers["Location"]
 
 
-def test_the_first_line_tells_where_everything_is() -> None:
-    with serving() as served:
-        told = served.told
-        assert told.keys() == {"github", "facebook", "apps", "users"}
-        for name in ("github", "facebook"):
-            assert re.fullmatch(r"http://127\.0\.0\.1:\d+", told[name])
-            assert told["apps"][name].keys() == {"client_id", "client_secret", "redirect_uris"}
-        assert told["apps"]["github"]["redirect_uris"] == ["http://127.0.0.1/callback"]
-        assert told["apps"]["facebook"]["redirect_uris"] == ["http://localhost/callback"]
-        people = [{"login": one.login, "name": one.name, "password": one.password} for one in cast()]
-        assert told["users"] == people
+@pytest.fixture(scope="module")
+def approving() -> Iterator[Served]:
+    """One that asks nobody, for all tests that leave it as it is."""
+    with serving("--auto-approve") as served:
+        yield served
+
+
+def test_the_first_line_tells_where_everything_is(approving: Served) -> None:
+    told = approving.told
+    assert told.keys() == {"github", "facebook", "apps", "users"}
+    for name in ("github", "facebook"):
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", told[name])
+        assert told["apps"][name].keys() == {"client_id", "client_secret", "redirect_uris"}
+    assert told["apps"]["github"]["redirect_uris"] == ["http://127.0.0.1/callback"]
+    assert told["apps"]["facebook"]["redirect_uris"] == ["http://localhost/callback"]
+    people = [{"login": one.login, "name": one.name, "password": one.password} for one in cast()]
+    assert told["users"] == people
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -134,31 +143,51 @@ def test_its_clock_begins_today_unless_it_is_of_another_time(era: str) -> None:
     assert begins == START_2013 if era == "2013" else abs(datetime.now(UTC) - begins) < timedelta(hours=1)
 
 
-def test_who_is_suggested_allows_it_and_a_refusal_stays_one() -> None:
-    with serving("--auto-approve") as served:
-        app = served.app(GITHUB)
-        token = request_token(app, parse_qs(urlsplit(redirected(app, login="ben")).query)["code"][0])
-        assert request_resource(app, token, "/user").json()["login"] == "ben"
-        chosen = redirected(app, prompt="select_account")
-        assert chosen.startswith("http://127.0.0.1/callback?code=")
-        foreign = authorization_url(app, state="xyz", redirect_uri="https://evil.example/")
-        assert requests.get(foreign, allow_redirects=False, timeout=SECONDS).status_code == 400
+def test_who_is_suggested_allows_it_and_a_refusal_stays_one(approving: Served) -> None:
+    app = approving.app(GITHUB)
+    token = request_token(app, parse_qs(urlsplit(redirected(app, login="ben")).query)["code"][0])
+    assert request_resource(app, token, "/user").json()["login"] == "ben"
+    chosen = redirected(app, prompt="select_account")
+    assert chosen.startswith("http://127.0.0.1/callback?code=")
+    foreign = authorization_url(app, state="xyz", redirect_uri="https://evil.example/")
+    assert requests.get(foreign, allow_redirects=False, timeout=SECONDS).status_code == 400
 
 
 @pytest.mark.parametrize("port", [1024, 54321])
-def test_a_callback_may_be_at_any_port(port: int) -> None:
-    with serving("--auto-approve") as served:
-        for row, host in ((GITHUB, "127.0.0.1"), (FACEBOOK, "localhost")):
-            callback = f"http://{host}:{port}/callback"
-            assert redirected(served.app(row), redirect_uri=callback).startswith(f"{callback}?code=")
+def test_a_callback_may_be_at_any_port(approving: Served, port: int) -> None:
+    for row, host in ((GITHUB, "127.0.0.1"), (FACEBOOK, "localhost")):
+        callback = f"http://{host}:{port}/callback"
+        assert redirected(approving.app(row), redirect_uri=callback).startswith(f"{callback}?code=")
 
 
-def test_the_same_seed_gives_the_same_secrets() -> None:
-    def apps(*options: str) -> Any:
-        with serving(*options) as served:
-            return served.told["apps"]
+def test_the_same_seed_gives_the_same_applications(approving: Served) -> None:
+    with serving("--seed", "7") as one, serving("--seed", "7") as other:
+        assert one.told["apps"] == other.told["apps"] != approving.told["apps"]
 
-    assert apps("--seed", "7") == apps("--seed", "7") != apps()
+
+def test_the_log_is_drawn_while_others_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Enough(Exception):
+        pass
+
+    drawn, draw = [], Exchange.__str__
+    with Practice(port=0) as practice:
+        requests.get(f"{practice.urls['github']}/nowhere", timeout=SECONDS)
+
+        def watched(exchange: Exchange) -> str:
+            with ThreadPoolExecutor(1) as other:
+                drawn.append(other.submit(practice.one_at_a_time.acquire, blocking=False).result())
+                if drawn[-1]:
+                    other.submit(practice.one_at_a_time.release).result()
+            return draw(exchange)
+
+        def enough(text: str) -> None:
+            raise Enough
+
+        monkeypatch.setattr(Exchange, "__str__", watched)
+        monkeypatch.setattr(__main__, "_tell", enough)
+        with pytest.raises(Enough):
+            __main__._log(practice)
+    assert drawn == [True]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
@@ -195,9 +224,6 @@ def test_a_taken_port_is_one_clear_line() -> None:
     "options",
     [
         ("--port", "eighty"),
-        ("--port", "65536"),
-        ("--port", "-1"),
-        ("--facebook-port", "70000"),
         ("--seed", "one"),
         ("--era", "1999"),
         ("--host", "0.0.0.0"),
@@ -206,5 +232,16 @@ def test_a_taken_port_is_one_clear_line() -> None:
     ],
     ids=" ".join,
 )
-def test_what_it_does_not_understand_it_says(options: tuple[str, ...]) -> None:
-    assert options[-1] in refused(*options) or options[0] in refused(*options)
+def test_what_it_does_not_understand_it_says(
+    options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:  # before anything is done, so it may be asked here
+        __main__.main(list(options))
+    said = capsys.readouterr()
+    assert ended.value.code == 2 and not said.out
+    assert options[-1] in said.err or options[0] in said.err
+
+
+@pytest.mark.parametrize("options", [("--port", "65536"), ("--port", "-1"), ("--facebook-port", "70000")])
+def test_what_is_no_port_it_says(options: tuple[str, str]) -> None:
+    assert f"there is no port {options[1]}" in refused(*options)

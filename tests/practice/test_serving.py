@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPResponse
 from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+import waitress.channel
+import waitress.server
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -29,6 +32,7 @@ from oauth_steps import (
     authorization_url,
     read_callback,
     request_token,
+    wire,
 )
 from oauth_steps.errors import Unreachable
 from oauth_steps.practice import Practice
@@ -109,12 +113,56 @@ def test_what_is_no_port_is_refused(port: Any) -> None:
         Practice(port=port)
 
 
-def test_a_taken_port_is_told(served: Practice) -> None:
-    taken = port_of(served.urls["github"])
-    with pytest.raises(BadInput, match=f"port {taken} is taken: another program listens there"):
-        Practice(port=taken)
-    with pytest.raises(BadInput, match=f"port {taken} is taken: another program listens there"):
-        Practice(port=0, facebook_port=taken)
+def test_a_taken_port_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        for ports in ({"port": taken}, {"port": 0, "facebook_port": taken}):
+            with pytest.raises(BadInput, match=f"port {taken} is taken: another program listens there"):
+                Practice(**ports)
+
+
+def test_one_port_is_not_for_both(served: Practice) -> None:
+    port = port_of(served.urls["github"])
+    served.stop()
+    with pytest.raises(BadInput, match=f"port {port} is taken"):
+        Practice(port=port, facebook_port=port)
+    served.start()
+
+
+def test_facebooks_port_alone_is_a_mistake() -> None:
+    with pytest.raises(BadInput, match="facebook_port is for a practice that is served"):
+        Practice(facebook_port=8001)
+
+
+def test_a_cell_that_starts_one_can_be_run_again(served: Practice) -> None:
+    """Her own earlier one is no other program: it ends, and the new one stands where it stood."""
+    github = port_of(served.urls["github"])
+    served.stop()
+    first = Practice(port=github).start()
+    second = Practice(port=github).start()
+    try:
+        assert second.urls == first.urls and requests.get(f"{second.urls['github']}/login").status_code == 200
+        with pytest.raises(Unreachable, match="not running"):
+            first.browser.open(authorization_url(first.app(GITHUB), state="xyz"))
+        first.start()  # and the other way round
+        with pytest.raises(Unreachable, match="not running"):
+            second.browser.open(authorization_url(second.app(GITHUB), state="xyz"))
+        assert isinstance(first.browser.open(authorization_url(first.app(GITHUB), state="xyz")), SignInPage)
+    finally:
+        first.stop()
+        second.stop()
+
+
+def test_one_that_was_never_started_can_be_closed() -> None:
+    practice = Practice(port=0)
+    app = practice.app(GITHUB)
+    practice.stop()
+    practice.stop()
+    for url in practice.urls.values():
+        with socket.create_server(("127.0.0.1", port_of(url))):
+            pass
+    with practice:  # and started after all
+        assert isinstance(practice.browser.open(authorization_url(app, state="xyz")), SignInPage)
 
 
 def test_facebook_takes_the_next_free_port(served: Practice) -> None:
@@ -135,7 +183,62 @@ def test_reset_begins_again_and_leaves_nothing(served: Practice) -> None:
     assert len(served.trace) == 0 and not served.ledger.tokens and served.clock.now == served.clock.start
     assert served.app(GITHUB) == app and registered.client_id not in served.ledger.clients
     assert request_resource(app, token, "/user").status_code == 401
-    assert token_of(served, app, "ada").access_token == token.access_token  # the seed is the same
+    assert token_of(served, app, "ada").access_token != token.access_token
+
+
+@pytest.mark.parametrize("port", [None, 0], ids=["in process", "over HTTP"])
+def test_after_a_reset_what_ada_still_holds_is_not_bens(port: int | None) -> None:
+    """Her browser and her application go on: they must not find themselves in the account of who came next."""
+    with Practice(port=port) as practice:
+        app, browser = practice.app(GITHUB), practice.new_browser("ada")
+        token, code = token_of(practice, app, "ada"), code_of(practice, app, "ada")
+        mine = practice.register(GITHUB, name="Ada's", redirect_uri="https://ada.example/cb")
+        for _ in range(2):
+            practice.reset()
+            assert practice.app(GITHUB) == app
+            bens = practice.register(GITHUB, name="Ben's", redirect_uri="https://ben.example/cb")
+            token_of(practice, app, "ben"), code_of(practice, app, "ben")
+            assert isinstance(browser.open(authorization_url(app, state="xyz")), SignInPage)
+            assert request_resource(app, token, "/user").status_code == 401
+            assert code not in practice.ledger.codes
+            assert bens.client_id != mine.client_id and bens.client_secret != mine.client_secret
+
+
+def test_another_start_with_the_same_seed_has_the_same_applications_and_new_secrets(served: Practice) -> None:
+    with Practice(port=0, seed=1) as again:
+        held = []
+        for practice in (served, again):
+            for row in (GITHUB, FACEBOOK):
+                token_of(practice, practice.app(row), "ada")
+            ledger = practice.ledger
+            csrf = {session.csrf for session in ledger.sessions.values()}
+            held.append({*ledger.codes, *ledger.tokens, *ledger.refreshable, *ledger.sessions, *csrf})
+        assert held[0] & held[1] == set() and len(held[0]) == len(held[1]) > 6
+        for row in (GITHUB, FACEBOOK):
+            first, second = served.app(row), again.app(row)
+            assert (first.client_id, first.client_secret) == (second.client_id, second.client_secret)
+
+
+def test_in_process_a_reset_is_part_of_the_same_run() -> None:
+    def minted() -> list[str]:
+        with Practice(seed=7) as practice:
+            tokens = [token_of(practice, practice.app(GITHUB), "ada").access_token]
+            practice.reset()
+            return [*tokens, token_of(practice, practice.app(GITHUB), "ada").access_token]
+
+    assert minted() == minted()
+
+
+def test_what_is_over_is_kept_in_one_place(served: Practice) -> None:
+    """However often it begins again: the veil looks through all that is kept."""
+    token = token_of(served, served.app(GITHUB), "ada").access_token
+    served.reset()
+    known = len(wire._known)
+    for _ in range(5):
+        served.reset()
+        with Practice(port=0):
+            pass
+    assert len(wire._known) == known and token not in wire.mask(f"still hidden: {token}")
 
 
 def test_a_lost_answer_ends_the_connection_without_a_word(served: Practice) -> None:
@@ -285,6 +388,46 @@ def test_no_other_sites_page_signs_anybody_in(served: Practice, headers: dict[st
         assert answer.status_code == 403 and not answer.cookies
 
 
+FETCHED = [
+    "/practice/state",
+    "/practice/",
+    "/login",
+    "/login/oauth/access_token",
+    "/api/v3/user",
+    "/v25.0/me",
+]
+
+
+@pytest.mark.parametrize("path", FETCHED)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+@pytest.mark.parametrize("mode", ["cors", "no-cors", "websocket"])
+def test_what_another_sites_page_fetches_is_not_even_recorded(
+    served: Practice, path: str, method: str, mode: str
+) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode, "Origin": "https://evil.example"}
+    if method == "GET":
+        del headers["Origin"]  # as of a picture
+    for url in served.urls.values():
+        answer = requests.request(method, url + path, headers=headers, timeout=SECONDS)
+        assert answer.status_code == 403 and len(served.trace) == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Mode": "cors"},  # Node's fetch says this much, and is no browser
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},  # a link of the application's
+        {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Origin": "http://localhost:{port}"},
+    ],
+)
+def test_what_others_send_is_answered_as_ever(served: Practice, headers: dict[str, str]) -> None:
+    for url in served.urls.values():
+        named = {name: value.format(port=port_of(url)) for name, value in headers.items()}
+        assert requests.get(f"{url}/login", headers=named, timeout=SECONDS).status_code == 200
+    assert len(served.trace) == 2
+
+
 def test_pages_stand_in_no_frame_and_load_nothing(served: Practice) -> None:
     for url in (*(f"{url}/login" for url in served.urls.values()), f"{served.urls['github']}/practice/"):
         headers = requests.get(url, timeout=SECONDS).headers
@@ -343,6 +486,27 @@ def test_slow_clients_keep_nobody_waiting(served: Practice) -> None:
     finally:
         for connection in slow:
             connection.close()
+
+
+def test_single_bytes_win_no_more_time(served: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole request has half a minute; the next one on the same connection has its own."""
+    now = [1e10]  # later than it is, or waitress would wait to look after connections
+    for module in (waitress.channel, waitress.server):
+        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now[0]))
+    port = port_of(served.urls["github"])
+    slow, good = (socket.create_connection(("127.0.0.1", port), timeout=SECONDS) for _ in range(2))
+    whole = f"HEAD /login HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode()
+    with slow, good:
+        for byte in b"GET ":
+            slow.sendall(bytes([byte]))
+            good.sendall(whole)
+            assert good.recv(65536).startswith(b"HTTP/1.1 ")
+            assert goes_on(port)  # by then the byte is read: one thread does it all
+            now[0] += 9
+        assert goes_on(port) and goes_on(port)
+        assert slow.recv(1) == b""
+        good.sendall(whole)
+        assert good.recv(65536).startswith(b"HTTP/1.1 ")
 
 
 def test_one_request_is_answered_at_a_time(served: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -484,6 +648,19 @@ def status_of(port: int, message: bytes) -> int | None:
     return int(found[1])
 
 
+def was_asked_for(status: int | None, practice: Practice, recorded: int, method: str, target: str) -> bool:
+    """Whether there is an answer, and an error of the server only if the provider itself has said so, of this request.
+
+    Facebook says 500 of a client id that is no number.
+    """
+    if status is None or status < 500:
+        return status is not None
+    (exchange,) = practice.trace[recorded:]
+    asked = exchange.reveal().request
+    url = practice.urls["facebook"] + target.replace(" ", "%20")
+    return (asked.method, asked.url, exchange.status) == (method, url, status)
+
+
 def goes_on(port: int) -> bool:
     head = f"GET /login HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"
     return status_of(port, head.encode()) == 200
@@ -521,9 +698,9 @@ def test_whatever_is_asked_by_whichever_page_there_is_an_answer(
         f"{method} {target.replace(' ', '%20')} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {origin}\r\n"
         f"Content-Type: {kind}\r\nCookie: {cookie}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
     )
+    recorded = len(long_served.trace)
     status = status_of(port, head.encode("latin-1") + body)
-    # Facebook says 500 itself, of a client id that is no number.
-    assert status is not None and (status < 500 or long_served.trace[-1].status == status)
+    assert was_asked_for(status, long_served, recorded, method, target)
     assert before == (
         long_served.clock.now,
         set(long_served.ledger.clients),
@@ -540,6 +717,6 @@ def test_whatever_a_program_asks_there_is_an_answer(
         f"{method} {target.replace(' ', '%20')} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: {cookie}\r\n"
         f"Content-Type: {kind}\r\nCookie: {cookie}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
     )
+    recorded = len(long_served.trace)
     status = status_of(port, head.encode("latin-1") + body)
-    # Facebook says 500 itself, of a client id that is no number.
-    assert status is not None and (status < 500 or long_served.trace[-1].status == status)
+    assert was_asked_for(status, long_served, recorded, method, target)

@@ -19,6 +19,7 @@ async function look() {
     const answer = await fetch(location.pathname, { cache: "no-store" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.querySelector("main");
+    document.forms[0].csrf.value = page.forms[0].csrf.value;  // it may have been started again at this address
     if (now.innerHTML !== shown.innerHTML) shown.replaceWith(now);
     document.body.classList.remove("over");
     setTimeout(look, wait);
