@@ -7,13 +7,14 @@ PY := $(BIN)/python
 export HERE := $(CURDIR)
 export PYTHON
 
-.PHONY: help lab fresh explore slides pages test lint notebooks bench clean
+.PHONY: help lab fresh explore serve slides pages test lint notebooks bench clean
 
 help:
 	@echo "make lab               the course: copies the lessons into my-course/ and opens JupyterLab there"
 	@echo "make fresh LESSON=04   a clean copy of lesson 04; yours is kept beside it under another name"
 	@echo "make explore           the explorer alone, in a window of its own, for the front of a class; its variables:"
 	@echo "                       STORY=\"forged state\" PROVIDER=Facebook ERA=2013 PRESENT=no THEME=dark"
+	@echo "make serve PORT=8000   GitHub and Facebook for practice over real HTTP, for a browser, curl or any client"
 	@echo "make slides            every lesson as slides in build/slides/, which a browser shows without a network"
 	@echo "make pages             every lesson as a page to read, in build/pages/"
 	@echo "make test              everything: style, types, unit tests, and every lesson run and compared"
@@ -33,6 +34,9 @@ fresh: $(VENV)/.course
 
 explore: $(VENV)/.course
 	@"$(PY)" -m tools.explore provider="$(PROVIDER)" era="$(ERA)" story="$(STORY)" present="$(PRESENT)" theme="$(THEME)"
+
+serve: $(VENV)/.course
+	@"$(PY)" -m oauth_steps.practice --port "$(or $(PORT),8000)"
 
 slides: $(VENV)/.course
 	@"$(PY)" tools/slides.py deck

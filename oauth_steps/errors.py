@@ -168,7 +168,10 @@ class NoCallback(CallbackRefused, TimeoutError):
     """No browser has come back in time."""
 
     whose = "unknown: perhaps the page was closed, perhaps the provider has said no on a page of its own"
-    mend = "Read what the browser shows, and begin again at step 1"
+    mend = (
+        "Read what the browser shows, and begin again at step 1; "
+        "with login(app, paste=True) if that browser is on another computer than this Python"
+    )
 
 
 class TokenRefused(OAuthStepsError):

@@ -522,4 +522,4 @@ UPKEEP = (
 def upkeep() -> show.Table:
     """When each library was last released, and for which Pythons, with the day on which that was looked up."""
     columns = ("library", "last release", "built on", "the one before", "Pythons it names")
-    return show.Table(columns, UPKEEP, f"From the packages themselves, on {UPKEEP_AS_OF}")
+    return show.Table(columns, UPKEEP, f"From the packages themselves, looked up on {UPKEEP_AS_OF}")

@@ -24,10 +24,10 @@ from dataclasses import replace
 from html import escape
 from math import ceil
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from . import show, wire
-from .errors import BadApp, BadCallback, BadInput, NoCallback
+from . import loopback, show, wire
+from .errors import BadApp, BadCallback, NoCallback
 from .providers import App, Provider, Step
 from .steps import (
     LONGEST_CALLBACK,
@@ -46,7 +46,6 @@ _PATIENCE = 5  # seconds that a client has for its whole request and for taking 
 _LINGER = 2  # seconds that a browser, sent on to the page, has to come for it
 _MOST = 100  # clients at once
 _SLICE = 0.5  # seconds
-_TRIES = 20  # to find a port that is free on both addresses
 
 # --- what the browser is told ---------------------------------------------------------------------
 
@@ -85,15 +84,20 @@ def _response(status: str, text: str, kind: str = "text/plain", **more: str) -> 
 
 # RFC 9112 section 3: method, one blank, target, one blank, version.
 _REQUEST_LINE = re.compile(rb"([!-~]+) ([!-~]+) HTTP/1\.[01]\r\n")
+# A redirect_uri that is asked for letter by letter as it is written: browsers resolve dots between slashes, and quote
+# what RFC 3986 has in no path. It has neither a user nor a query.
+_AS_BROWSERS_ASK = re.compile(r"\w+://[\w.:\[\]]+(/(?!\.{1,2}(/|$))[\w.~!$&'()*+,;=:%-]*)*", re.ASCII)
 _HOST = re.compile(rb"^host:[ \t]*([!-~]*)[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+_DEST = re.compile(rb"^sec-fetch-dest:[ \t]*([!-~]*)[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 
 
 class Listener:
     """Waits on this computer for one callback to `redirect_uri`; a context manager.
 
     `redirect_uri` is http and on 127.0.0.1, [::1] or localhost. Without a port in it any free one is taken, which
-    `redirect_uri` names as long as somebody listens. What arrives first is the answer: `read_callback` judges it, so
-    that a forged one costs a sign-in, and never brings in a code. Raises BadApp, and BadInput for a port that is taken.
+    `redirect_uri` names as long as somebody listens. The first call with a code or an error, and not from within a
+    page, is the answer: `read_callback` judges it, so that a forged one costs a sign-in, and never brings in a code.
+    Raises BadApp, and BadInput for a port that is taken.
     """
 
     def __init__(self, redirect_uri: str) -> None:
@@ -102,7 +106,7 @@ class Listener:
             host, self._port = parts.hostname, parts.port or 0
         except (AttributeError, TypeError, ValueError):
             raise BadApp("the redirect_uri is no URL") from None
-        if parts.scheme != "http" or host not in _HOSTS or re.search("[@?#]", redirect_uri):
+        if parts.scheme != "http" or host not in _HOSTS or not _AS_BROWSERS_ASK.fullmatch(redirect_uri):
             problem = f"nobody can listen at {redirect_uri!r} on this computer"
             raise BadApp(
                 problem, mend="Register http://127.0.0.1/callback, or localhost where only that is taken"
@@ -124,7 +128,8 @@ class Listener:
         self._arrived: Future[str] = Future()
         self._shown: Future[None] = Future()
         self._leaving: Future[None] = Future()
-        self._sockets, self._port = _bound(self._port)
+        self._sockets = loopback.listening(self._port)
+        self._port = self._sockets[0].getsockname()[1]
         wire.watching().learn_port(self._host, self._port)
         self._thread = threading.Thread(target=asyncio.run, args=(self._listen(),), daemon=True)
         self._thread.start()
@@ -198,6 +203,8 @@ class Listener:
         target = line[2].decode("ascii")
         path = target.partition("?")[0]
         if path == self._path:
+            if _is_embedded(head) or not _is_an_answer(target):
+                return _response("400 Bad Request", "this is no provider's answer\n"), False
             if not self._arrived.done():  # a second one is somebody who reloads
                 self._arrived.set_result(self._at(target))
             # Or the code would stay in the address bar, and be what a reload sends (RFC 9700 section 4.3.1).
@@ -207,42 +214,23 @@ class Listener:
         return _response("404 Not Found", "nothing is here\n"), False  # such as /favicon.ico
 
 
+def _is_embedded(head: bytes) -> bool:
+    """Whether a page asks for it, as for an image or a frame: a provider sends back the window itself.
+
+    Fetch Metadata, section 2.1: browsers say so to http on loopback as well. Whoever says nothing may be an old one.
+    """
+    return any(what != b"document" for what in _DEST.findall(head))
+
+
+def _is_an_answer(target: str) -> bool:
+    """RFC 6749 sections 4.1.2 and 4.1.2.1: a code or an error; `read_callback` knows what providers make of these."""
+    names = parse_qs(target.partition("?")[2], keep_blank_values=True)
+    return any(name == "code" or name.startswith("error") for name in names)
+
+
 def _usual(host: str) -> str:
     """Host and port as browsers write them: without the port that http has anyway (RFC 9110 section 4.2.3)."""
     return host.removesuffix(":80")
-
-
-def _bound(port: int) -> tuple[list[socket.socket], int]:
-    """Sockets on all loopback addresses of this computer, with one port, and the port; 0 is any.
-
-    RFC 8252 section 7.3 recommends both; and `localhost` may be either, so that whoever had the other one would get
-    the code. Raises BadInput.
-    """
-    for _ in range(1 if port else _TRIES):
-        with ExitStack() as opened:
-            try:
-                sockets = [opened.enter_context(socket.create_server(("127.0.0.1", port)))]
-                found: int = sockets[0].getsockname()[1]
-                if _has_ipv6():
-                    second = socket.create_server(("::1", found), family=socket.AF_INET6)
-                    sockets.append(opened.enter_context(second))
-            except OSError as error:
-                why = error.strerror
-                continue
-            opened.pop_all()
-            return sockets, found
-    which = f"port {port} is not free" if port else "no port is free"
-    mend = "End what listens there, or take a redirect_uri without a port"
-    raise BadInput(f"{which} on this computer: {why}", mend=mend)
-
-
-def _has_ipv6() -> bool:
-    try:
-        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
-            probe.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
 
 
 # --- steps 1 to 4 ---------------------------------------------------------------------------------
@@ -283,7 +271,8 @@ def login(
 
     `open_browser` is given the address of step 1; without it this computer's browser opens. Where the user's is on
     another one, which JupyterHub and Binder let us know, and if `paste`, she pastes the address at which it ends.
-    Raises NoCallback, and what `read_callback` and `request_token` raise.
+    A pasted code stands in her address bar until it is used. Raises NoCallback, and what `read_callback` and
+    `request_token` raise.
     """
     secrets = wire.watching()
     state = new_state()
@@ -299,7 +288,8 @@ def login(
         _tell(Step.AUTHORIZATION_REQUEST, "the browser is sent to", secrets.mask_url(url))
         if listener is None:
             answer = _pasted(app, url)
-        elif open_browser(url) is False:  # there is none; she may have one all the same
+        elif open_browser(url) is False:  # there is none here; she may have one all the same
+            print("Is your browser on another computer than this Python? Interrupt this, and add paste=True.")
             with _link(url, secrets.mask_url(url)):
                 answer = listener.wait(seconds)
         else:
@@ -324,12 +314,21 @@ def _pasted(app: App, url: str) -> str:
         print(f"Sign in there. Your browser ends at an address that begins with {app.redirect_uri}")
         print("and says that nothing is there. Copy all of that address.")
         answer = getpass.getpass("Paste it (not shown): ").strip()
-    if not answer.startswith(app.redirect_uri):
+    if _place(answer) != _place(app.redirect_uri):
         raise BadCallback(
-            f"that address does not begin with {app.redirect_uri}",
+            f"that address is not at {app.redirect_uri}",
             mend="Begin again at step 1, and paste the address at which the browser ends",
         )
     return answer
+
+
+def _place(url: str) -> tuple[str, str, str] | None:
+    """Scheme, host with port, and path, as browsers write them; None for what is no URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.scheme, _usual(parts.netloc.lower()), parts.path or "/"
 
 
 @contextmanager

@@ -292,12 +292,13 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "libraries": {"providers", "show"},
     "clients": BASE | {"attacks"},
     "attacks": BASE | {"steps"},
-    "listen": BASE | {"steps"},
+    "loopback": {"errors"},
+    "listen": BASE | {"steps", "loopback"},
     "mishaps": BASE | {"steps", "attacks"},
     "check": BASE | {"diagnoses", "attacks", "mishaps", "steps"},
     "knowledge": BASE,
     "": BASE | {"steps", "check"},
-    "practice": BASE | {"lives"},
+    "practice": BASE | {"lives", "loopback"},
     "explorer": BASE
     | {"", "steps", "attacks", "knowledge", "practice", "practice.browser"}
     | {"check", "check.diagnosis", "check.outcomes", "check.verdicts"},

@@ -52,6 +52,19 @@ def test_what_pip_installs_there_has_the_same_bounds() -> None:
     assert by_pip == {name: of_pyproject()[name] for name in BY_PIP}
 
 
+def test_without_make_the_workflow_runs_pytest_as_make_test_does() -> None:
+    makefile = (
+        (HERE / "Makefile")
+        .read_text(encoding="utf-8")
+        .replace("\\\n", "")
+        .replace("$(wildcard notebooks)", "notebooks")
+    )
+    workflow = (HERE / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+    (by_make,) = re.findall(r'"\$\(PY\)" -m pytest (.+)', makefile)
+    (by_hand,) = re.findall(r"run: python -m pytest (.+)", workflow)
+    assert by_hand.split() == by_make.split()
+
+
 @pytest.mark.parametrize("name", sorted(PIP_ONLY))
 def test_exceptions_are_needed(name: str) -> None:
     assert name in of_pyproject()

@@ -33,6 +33,7 @@ from oauth_steps import (
     Token,
     TokenRefused,
     listen,
+    loopback,
     wire,
 )
 from oauth_steps.errors import NoCallback
@@ -40,7 +41,7 @@ from oauth_steps.listen import Listener, login, own_app
 from oauth_steps.practice import Practice
 from tools.notebooks import client_of
 
-HAS_IPV6 = listen._has_ipv6()
+HAS_IPV6 = loopback.has_ipv6()
 ANSWER = "?code=c0dec0de&state=5747e574"
 
 
@@ -56,7 +57,7 @@ def nothing_is_left(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 def listener() -> Iterator[Listener]:
     with Listener("http://127.0.0.1/callback") as waiting:
         yield waiting
-        fetch(waiting.redirect_uri)  # or it would wait for a browser that is sent on to the page
+        fetch(waiting.redirect_uri + ANSWER)  # or it would wait for a browser that is sent on to the page
 
 
 def port_of(listener: Listener) -> int:
@@ -155,11 +156,12 @@ def test_a_port_that_is_asked_for_is_taken_and_free_again_afterwards() -> None:
     [
         "/callback?code=" + "x" * 15_000,
         "/callback?code=%0d%0aSet-Cookie:a=b&state=%E2%9F%A8",
-        "/callback?",
-        "/callback",
+        "/callback?code=",
+        "/callback?error=access_denied&state=5747e574",
+        "/callback?error_code=1349048&error_message=Can%27t+load+URL",
     ],
 )
-def test_whatever_arrives_first_is_handed_on_as_it_is(listener: Listener, target: str) -> None:
+def test_an_answer_is_handed_on_as_it_is(listener: Listener, target: str) -> None:
     answer = say(listener, get(listener, target))
     assert status_of(answer) == 303 and b"Set-Cookie" not in answer
     assert listener.wait(10) == f"http://127.0.0.1:{port_of(listener)}{target}"
@@ -182,6 +184,11 @@ OTHERS = {
     "HEAD": (b"HEAD /callback?code=c HTTP/1.1\r\nHost: HERE\r\n\r\n", 405),
     "OPTIONS": (b"OPTIONS * HTTP/1.1\r\nHost: HERE\r\n\r\n", 405),
     "small letters": (b"get /callback?code=c HTTP/1.1\r\nHost: HERE\r\n\r\n", 405),
+    "the bare address": (b"GET /callback HTTP/1.1\r\nHost: HERE\r\n\r\n", 400),
+    "no answer": (b"GET /callback?state=s&encode=c HTTP/1.1\r\nHost: HERE\r\n\r\n", 400),
+    "an image": (b"GET /callback?code=c HTTP/1.1\r\nHost: HERE\r\nSec-Fetch-Dest: image\r\n\r\n", 400),
+    "a frame": (b"GET /callback?code=c HTTP/1.1\r\nHost: HERE\r\nsec-fetch-dest:iframe\r\n\r\n", 400),
+    "a fetch": (b"GET /callback?error=e HTTP/1.1\r\nHost: HERE\r\nSec-Fetch-Dest: empty\r\n\r\n", 400),
     "another host": (b"GET /callback?code=c HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421),
     "another host, same port": (b"GET /callback?code=c HTTP/1.1\r\nHost: evil.example:PORT\r\n\r\n", 421),
     "another name of ours": (b"GET /callback?code=c HTTP/1.1\r\nHost: localhost:PORT\r\n\r\n", 421),
@@ -281,6 +288,7 @@ def test_when_nobody_comes_it_says_so_and_ends() -> None:
     with Listener("http://localhost/callback") as listener, pytest.raises(NoCallback) as told:
         listener.wait(0.01)
     assert "localhost" in str(told.value) and "begin again at step 1" in str(told.value)
+    assert "paste=True" in str(told.value)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port_of(listener)), timeout=10)
 
@@ -298,7 +306,7 @@ def test_a_port_that_is_taken_on_either_address_is_a_clear_message(address: str)
     with socket.create_server((address, 0), family=family) as other:
         port = other.getsockname()[1]
         with (
-            pytest.raises(BadInput, match=f"port {port} is not free"),
+            pytest.raises(BadInput, match=f"port {port} is taken"),
             Listener(f"http://localhost:{port}/cb"),
         ):
             pass
@@ -332,6 +340,14 @@ def test_where_the_other_address_has_it_taken_another_port_is_found(monkeypatch:
         "http://127.0.0.1/callback?next=1",
         "http://127.0.0.1/callback#here",
         "http://127.0.0.1:99999/callback",
+        "http://127.0.0.1/call back",
+        "http://127.0.0.1/callback\r\n",
+        "http://127.0.0.1/caf\u00e9",
+        "http://127.0.0.1/a/../callback",
+        "http://127.0.0.1/.",
+        "http://127.0.0.1/<callback>",
+        "http://127.0.0.1\\callback",
+        " http://127.0.0.1/callback",
         "http://[::1/callback",
         "callback",
         "",
@@ -470,7 +486,8 @@ def test_without_a_browser_the_address_is_there_to_be_opened(practice: Practice,
             return False
 
         assert login(application(practice), open_browser=none)
-    assert "Open https://github.com/login/oauth/authorize?" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Open https://github.com/login/oauth/authorize?" in said and "paste=True" in said
 
 
 # --- pasted ---------------------------------------------------------------------------------------
@@ -526,6 +543,12 @@ def test_without_another_one_this_computers_browser_opens(
     [
         (lambda url: "", BadCallback),
         (lambda url: "https://github.com/login/oauth/authorize?" + url.partition("?")[2], BadCallback),
+        (lambda url: url.replace("/callback?", "/callback.evil?"), BadCallback),
+        (lambda url: url.replace("127.0.0.1", "127.0.0.1.evil.example"), BadCallback),
+        (lambda url: url.replace("127.0.0.1", "127.0.0.1:8000"), BadCallback),
+        (lambda url: url.replace("127.0.0.1", "127.0.0.1@evil.example"), BadCallback),
+        (lambda url: url.replace("http:", "https:"), BadCallback),
+        (lambda url: url.replace("127.0.0.1", "[127.0.0.1"), BadCallback),
         (forged, StateMismatch),
     ],
 )

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,16 @@ def test_each_test_has_a_practice_of_its_own_and_other_addresses_are_left_alone(
 def test_pytest_finds_it_by_its_entry_point() -> None:
     project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["entry-points"]["pytest11"] == {PLUGIN: PLUGIN}
+
+
+def test_where_the_package_is_installed_its_entry_point_is_found() -> None:
+    if not any(each.name == PLUGIN for each in metadata.distribution("oauth-steps").entry_points):
+        reason = (
+            "oauth-steps was installed before it had this entry point; `make .venv/.test` installs it again"
+        )
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    (found,) = (each for each in metadata.entry_points(group="pytest11") if each.name == PLUGIN)
+    assert found.value == PLUGIN and callable(found.load().oauth_practice)
 
 
 def test_loading_it_brings_in_no_practice() -> None:

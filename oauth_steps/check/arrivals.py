@@ -12,7 +12,7 @@ from ..errors import OAuthStepsError
 from ..providers import App, Step
 from ..wire import Trace
 from .outcomes import members_of
-from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+from .verdicts import Verdict, judged, no_function
 
 USER = "ben"  # at whose browser the endpoint is tried
 
@@ -41,10 +41,8 @@ def check_exchange_once(endpoint: Any, *, app: App, practice: Practice) -> Verdi
     `session` holds `state` when a browser has been sent off. What she keeps there, and the error with which she
     refuses, are her choice. Signs in at the practice, and leaves codes and tokens there.
     """
-    if unanswered(endpoint):
-        return NOT_ANSWERED
-    if not callable(endpoint):
-        return Verdict(False, ("this is no function: hand over exchange_once itself, without calling it",))
+    if not_yet := no_function(endpoint, "exchange_once"):
+        return not_yet
     trial = _Trial(endpoint, app, practice)
     praise = (
         "a doubled call, reloads, a late code, a lost answer: each code went out once, no token was lost, "

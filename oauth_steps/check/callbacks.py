@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from ..errors import OAuthStepsError
 from ..providers import App, Provider
-from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+from .verdicts import Verdict, judged, no_function
 
 
 class _Callback(NamedTuple):
@@ -56,10 +56,8 @@ def check_callback(callback: Any, *, app: App) -> Verdict:
 
     It accepts by returning the code, and refuses by raising any OAuthStepsError. `session` holds `state`.
     """
-    if unanswered(callback):
-        return NOT_ANSWERED
-    if not callable(callback):
-        return Verdict(False, ("this is no function: hand over callback itself, without calling it",))
+    if not_yet := no_function(callback, "callback"):
+        return not_yet
     hostile = list(_hostile(app.provider))
     praise = f"it takes the honest callback, once, and refuses {len(hostile)} hostile ones"
     return judged(_callback_mistakes(callback, app, hostile), praise)

@@ -12,7 +12,7 @@ from ..mishaps import STRANGER, USER, Practice
 from ..providers import App, Step
 from .comparing import ACTS, CANCEL, HONEST, HOSTILE, Halves, Tried, attempt
 from .outcomes import members_of
-from .verdicts import NOT_ANSWERED, Verdict, judged, or_how_it_broke, unanswered
+from .verdicts import NOT_ANSWERED, Verdict, judged, no_function, or_how_it_broke, unanswered
 
 
 def check_client(begin: Any, arrive: Any, *, app: App, practice: Practice) -> Verdict:
@@ -68,10 +68,8 @@ def check_granted_scopes(walk: Any, *, app: App, practice: Practice) -> Verdict:
 
     `come_back(url)` takes Ada's browser to the provider and returns the callback.
     """
-    if unanswered(walk):
-        return NOT_ANSWERED
-    if not callable(walk):
-        return Verdict(False, ("this is no function: hand over walk itself, without calling it",))
+    if not_yet := no_function(walk, "walk"):
+        return not_yet
     return judged(
         _scope_mistakes(walk, app, practice), "what was granted, also where that is not what was asked for"
     )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import requests
 
 from ..mishaps import ACTS, TOLD_APART, Flow, Practice
-from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+from .verdicts import Verdict, judged, no_function
 
 
 class _Trial(NamedTuple):
@@ -28,10 +28,8 @@ def check_explain(explain: Any, *, practice: Practice) -> Verdict:
     The text begins with one of ACTS and holds the provider's name for the refusal; it is one line, and no known
     secret is in it.
     """
-    if unanswered(explain):
-        return NOT_ANSWERED
-    if not callable(explain):
-        return Verdict(False, ("this is no function: hand over explain itself, without calling it",))
+    if not_yet := no_function(explain, "explain"):
+        return not_yet
     trials = list(_trials(practice))
     praise = f"{len(trials)} answers, each told apart from the others, and no secret in any text"
     return judged(_mistakes(explain, trials, practice), praise)

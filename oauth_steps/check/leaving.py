@@ -9,7 +9,7 @@ from ..attacks import granted, parameters
 from ..providers import App
 from ..steps import Token, authorization_url, inspect_token, new_state, request_token
 from .renewal import Practice
-from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+from .verdicts import Verdict, judged, no_function
 
 USER = "ben"  # who has signed in at two computers, and leaves
 
@@ -20,10 +20,8 @@ def check_goodbye(goodbye: Any, *, practice: Practice) -> Verdict:
     The token is one of two that the application has of her. Runs in a practice of its own, as in
     `practice=Practice()`.
     """
-    if unanswered(goodbye):
-        return NOT_ANSWERED
-    if not callable(goodbye):
-        return Verdict(False, ("this is no function: hand over goodbye itself, without calling it",))
+    if not_yet := no_function(goodbye, "goodbye"):
+        return not_yet
     with practice:
         praise = "at both providers: no token of hers lives, and she would be asked again"
         return judged(_mistakes(goodbye, practice), praise)

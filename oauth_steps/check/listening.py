@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+from .verdicts import Verdict, judged, no_function
 
 
 class _Arrival(NamedTuple):
@@ -22,10 +22,8 @@ class _Arrival(NamedTuple):
 
 def check_is_callback(is_callback: Any, *, redirect_uri: str) -> Verdict:
     """Try `is_callback(method, host, target) -> bool` on the callback to this redirect_uri, and on what is none."""
-    if unanswered(is_callback):
-        return NOT_ANSWERED
-    if not callable(is_callback):
-        return Verdict(False, ("this is no function: hand over is_callback itself, without calling it",))
+    if not_yet := no_function(is_callback, "is_callback"):
+        return not_yet
     arrivals = _arrivals(redirect_uri)
     praise = f"{len(arrivals)} requests, each told for what it is"
     return judged(_mistakes(is_callback, arrivals), praise)

@@ -12,7 +12,7 @@ from ..errors import TokenRefused
 from ..providers import App, Step
 from ..wire import Exchange, Trace
 from .exchanges import parameters_of, refusal_in
-from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+from .verdicts import Verdict, judged, no_function
 
 CALLS = 2  # one flow each: only the second shows whether its verifier is a new one
 USER = "ada"  # in whose browser it walks
@@ -39,10 +39,8 @@ def check_pkce(walk: Any, *, app: App, practice: Practice) -> Verdict:
 
     It is called twice, with one browser in which Ada is signed in, and judged by what is recorded meanwhile.
     """
-    if unanswered(walk):
-        return NOT_ANSWERED
-    if not callable(walk):
-        return Verdict(False, ("this is no function: hand over the function itself, without calling it",))
+    if not_yet := no_function(walk, "the function"):
+        return not_yet
     begun, broke, browser = len(practice.trace), "", practice.new_browser(signed_in_as=USER)
     for _ in range(CALLS):
         try:

@@ -12,7 +12,7 @@ from ..providers import App, Provider, Step
 from ..steps import Token, authorization_url, inspect_token, new_state, request_token
 from ..wire import Trace
 from .outcomes import members_of
-from .verdicts import NOT_ANSWERED, Verdict, unanswered
+from .verdicts import Verdict, no_function
 
 USER = "ben"  # whose tokens are kept fresh
 DAYS = 100
@@ -61,10 +61,8 @@ def check_keep_fresh(keep_fresh: Any, *, practice: Practice) -> Verdict:
     `stored` has the `token`, a Token, and `got_at`, when it came. Runs in a practice of its own, as in
     `practice=Practice()`; afterwards the one that was mounted before is mounted again.
     """
-    if unanswered(keep_fresh):
-        return NOT_ANSWERED
-    if not callable(keep_fresh):
-        return Verdict(False, ("this is no function: hand over keep_fresh itself, without calling it",))
+    if not_yet := no_function(keep_fresh, "keep_fresh"):
+        return not_yet
     with practice:
         trials = [_Trial(keep_fresh, practice, row, {}) for row in practice.providers]
         trials += [

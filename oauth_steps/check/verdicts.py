@@ -41,6 +41,15 @@ def unanswered(made: Any) -> bool:
     return made is ... or made is None
 
 
+def no_function(made: Any, name: str) -> Verdict | None:
+    """What to say where a function of this name is to be tried and there is none; None if there is one."""
+    if unanswered(made):
+        return NOT_ANSWERED
+    if not callable(made):
+        return Verdict(False, (f"this is no function: hand over {name} itself, without calling it",))
+    return None
+
+
 def judged(mistakes: Iterator[str], praise: str, *notes: str) -> Verdict:
     """The first mistake, or the praise.
 

@@ -37,7 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with Practice(**vars(chosen), begins=begins) as practice:
             _tell(json.dumps(_announcement(practice)))
-            _tell(f"To watch: {practice.providers[0].web_url}{HOME}/    To end: Ctrl+C\n")
+            row = practice.providers[0]
+            begin = f"{row.authorization_url}?client_id={practice.app(row).client_id}&state=xyz"
+            _tell(f"To watch: {row.web_url}{HOME}/    To sign in: {begin}    To end: Ctrl+C\n")
             _log(practice)
     except OAuthStepsError as error:
         print(f"{_NAME}: {error}", file=sys.stderr)

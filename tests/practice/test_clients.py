@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import metadata
 from types import ModuleType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urldefrag, urlsplit
@@ -136,6 +137,17 @@ def test_a_row_says_why_and_where_that_stands() -> None:
             row.source,
         ), row
     assert [*dict.fromkeys(library for library, *_ in ROWS)] == [one.library for one in lib.UPKEEP]
+
+
+@pytest.mark.parametrize("row", lib.UPKEEP, ids=lambda row: row.library)
+def test_upkeep_is_what_the_installed_package_says(row: lib.Upkeep) -> None:
+    told = metadata.metadata(row.library)
+    if told["Version"] != row.release:
+        pytest.skip(
+            f"here is {told['Version']}; {row.release} was the last when looked up on {lib.UPKEEP_AS_OF}"
+        )
+    pythons = re.findall(r"(?<=:: Python :: )3\.\d+$", "\n".join(told.get_all("Classifier", [])), re.M)
+    assert row.python == f"{pythons[0]} to {pythons[-1]}"
 
 
 def test_the_table_shows_the_rows_that_it_is_given() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlsplit
 
 import pytest
 import requests
@@ -38,6 +38,9 @@ from oauth_steps.practice.ledger import AccessToken
 from oauth_steps.wire import Request
 
 AUTHORIZE, TOKEN_URL, API = GITHUB.authorization_url, GITHUB.token_url, "https://api.github.com"
+THROUGH_BOTH_DOORS = True  # see conftest.py
+# Of the header lines themselves: over HTTP, client and server add some, and write the names as they like.
+IN_PROCESS = pytest.mark.parametrize("practice", [None], ids=["in process"], indirect=True)
 JSON = {"Accept": "application/json"}
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # RFC 7636, appendix B, and its challenge
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
@@ -162,13 +165,13 @@ def test_who_is_not_signed_in_is_asked_to_and_then_sent_on(practice: Practice, a
     to_sign_in = requests.get(url, allow_redirects=False)
     assert to_sign_in.status_code == 302
     place, _, query = to_sign_in.headers["Location"].partition("?")
-    assert place == "https://github.com/login"
+    assert place == f"{GITHUB.web_url}/login"
     back = parse_qs(query)["return_to"][0]
     page = requests.get(to_sign_in.headers["Location"])
     assert page.status_code == 200 and 'value="ben"' in page.text  # `login` suggests an account
 
     form = {"login": "ada", "password": practice.ledger.person("ada").password, "return_to": back}
-    signed_in = requests.post("https://github.com/session", data=form, allow_redirects=False)
+    signed_in = requests.post(f"{GITHUB.web_url}/session", data=form, allow_redirects=False)
     assert signed_in.status_code == 302
     assert re.fullmatch(
         r"user_session=[0-9A-Za-z]{48}; path=/; HttpOnly; SameSite=Lax", signed_in.headers["Set-Cookie"]
@@ -186,7 +189,7 @@ def test_a_wrong_password_signs_nobody_in(
     practice: Practice, login: str | None, password: str | None
 ) -> None:
     form = {"login": login, "password": password, "return_to": "/login/oauth/authorize?client_id=1"}
-    page = requests.post("https://github.com/session", data=form, allow_redirects=False)
+    page = requests.post(f"{GITHUB.web_url}/session", data=form, allow_redirects=False)
     assert page.status_code == 200
     assert "Incorrect username or password." in page.text
     assert "client_id=1" in page.text  # she can try again, and ends where she wanted to go
@@ -213,8 +216,8 @@ def test_a_wrong_password_signs_nobody_in(
 )
 def test_signing_in_leads_nowhere_but_to_this_server(practice: Practice, return_to: str | None) -> None:
     form = {"login": "ada", "password": practice.ledger.person("ada").password, "return_to": return_to}
-    answer = requests.post("https://github.com/session", data=form, allow_redirects=False)
-    assert answer.headers["Location"] == "https://github.com/"
+    answer = requests.post(f"{GITHUB.web_url}/session", data=form, allow_redirects=False)
+    assert answer.headers["Location"] == f"{GITHUB.web_url}/"
 
 
 @pytest.mark.parametrize(
@@ -240,14 +243,14 @@ def test_what_an_authorization_request_can_say_is_not_what_is_explained_of_it(pr
     visitor, side = Visitor(practice), GitHub(practice.ledger, replace(GITHUB, parameters={}))
     url = authorization_url(app, state="xyz", prompt="select_account")
     page = side.handle(Request("GET", url, (("Cookie", f"user_session={visitor.cookie}"),)))
-    assert 'action="https://github.com/login/oauth/select_account"' in page.body.decode()
+    assert f'action="{GITHUB.web_url}/login/oauth/select_account"' in page.body.decode()
 
 
 @pytest.mark.parametrize("cookie", [None, "user_session=0000"])  # and so anybody can sign her in as himself
 def test_the_sign_in_form_needs_nothing_that_its_page_gave(practice: Practice, cookie: str | None) -> None:
     form = {"login": "mallory", "password": practice.ledger.people["mallory"].password}
     answer = requests.post(
-        "https://github.com/session", data=form, headers={"Cookie": cookie}, allow_redirects=False
+        f"{GITHUB.web_url}/session", data=form, headers={"Cookie": cookie}, allow_redirects=False
     )
     assert answer.headers["Set-Cookie"].startswith("user_session=")
 
@@ -303,9 +306,10 @@ def test_an_account_is_chosen_in_her_own_form_only(
 ) -> None:
     visitor = Visitor(practice)
     visitor.allow(app)  # or the consent page would still stand between
+    change = {"account": "ada", "authenticity_token": visitor.csrf, **change}
     cookie = {"Cookie": change.pop("Cookie", f"user_session={visitor.cookie}")}
-    form = _sent(app, {"account": "ada", "authenticity_token": visitor.csrf, **change})
-    place = "https://github.com/login/oauth/select_account"
+    form = _sent(app, change)
+    place = f"{GITHUB.web_url}/login/oauth/select_account"
     answer = requests.post(place, data=form, headers=cookie, allow_redirects=False)
     assert answer.status_code == 422 and len(practice.ledger.codes) == 1
 
@@ -317,8 +321,8 @@ def test_allowing_sends_a_code_the_issuer_and_the_state(practice: Practice, app:
     answer = Visitor(practice).press(app, "1")
     assert answer.status_code == 302
     code = re.fullmatch(
-        r"https://notes\.example/callback/github\?code=([0-9a-f]{20})"
-        r"&iss=https%3A%2F%2Fgithub\.com%2Flogin%2Foauth&state=xyz",
+        rf"{re.escape(app.redirect_uri)}\?code=([0-9a-f]{{20}})"
+        rf"&iss={re.escape(quote(str(GITHUB.issuer), safe=''))}&state=xyz",
         answer.headers["Location"],
     )
     assert code and practice.ledger.codes[code[1]].state == "alive"
@@ -334,11 +338,11 @@ def test_denying_sends_exactly_this(practice: Practice, app: App) -> None:
     answer = Visitor(practice).press(app, "0")
     assert answer.status_code == 302
     assert answer.headers["Location"] == (
-        "https://notes.example/callback/github?error=access_denied"
+        f"{app.redirect_uri}?error=access_denied"
         "&error_description=The+user+has+denied+your+application+access."
         "&error_uri=https%3A%2F%2Fdocs.github.com%2Fapps%2Fmanaging-oauth-apps"
         "%2Ftroubleshooting-authorization-request-errors%2F%23access-denied"
-        "&iss=https%3A%2F%2Fgithub.com%2Flogin%2Foauth&state=xyz"
+        f"&iss={quote(str(GITHUB.issuer), safe='')}&state=xyz"
     )
     assert not practice.ledger.codes and not practice.ledger.grants
 
@@ -598,7 +602,7 @@ def test_an_unknown_client_gets_the_404_page(practice: Practice, app: App, clien
 def test_what_is_not_there_is_a_404_page_and_says_if_it_is_only_missing_here(
     practice: Practice, method: str, path: str, practised: bool
 ) -> None:
-    answer = requests.request(method, "https://github.com" + path)
+    answer = requests.request(method, GITHUB.web_url + path)
     assert answer.status_code == 404 and "This is not the web page you are looking for." in answer.text
     assert (answer.headers.get("X-Practice") is None) is practised
     assert ("not part of the practice provider" in answer.text) is not practised
@@ -767,6 +771,7 @@ def test_an_expiring_token_in_json_and_as_a_form(practice: Practice, app: App) -
     )
 
 
+@IN_PROCESS
 def test_the_headers_of_a_token_response(practice: Practice, app: App) -> None:
     headers = redeem(app, Visitor(practice).allow(app)["code"]).headers
     told = {
@@ -864,7 +869,7 @@ def test_the_grant_of_devices_is_only_missing_here(practice: Practice, app: App,
     assert answer.headers["X-Practice"] == "not part of the practice provider"
     assert "X-Practice" not in redeem(app, None, grant_type="password").headers
     for path in ("/login/device/code", "/login/device"):
-        assert requests.post(f"https://github.com{path}").headers["X-Practice"]
+        assert requests.post(f"{GITHUB.web_url}{path}").headers["X-Practice"]
 
 
 def test_basic_credentials_win_over_those_of_the_body(practice: Practice, app: App) -> None:
@@ -973,8 +978,9 @@ def test_a_code_is_its_own_clients(practice: Practice, app: App, older: App) -> 
     ],
 )
 def test_a_redirect_uri_is_compared_if_it_is_sent(
-    practice: Practice, app: App, in_step_1: str | None, in_step_3: str | None, lives: bool
+    practice: Practice, in_step_1: str | None, in_step_3: str | None, lives: bool
 ) -> None:
+    app = practice.register(GITHUB, name="Elsewhere", redirect_uri=CALLBACK)
     code = Visitor(practice).allow(app, redirect_uri=in_step_1)["code"]
     answer = redeem(app, code, redirect_uri=in_step_3)
     if lives:
@@ -1339,7 +1345,7 @@ def test_what_is_allowed_when_she_is_asked_again_is_what_was_asked_for(
 
 def connection(app: App) -> str:
     """Where she reviews what an application may do (docs)."""
-    return f"https://github.com/settings/connections/applications/{app.client_id}"
+    return f"{GITHUB.web_url}/settings/connections/applications/{app.client_id}"
 
 
 def edit_on_the_page(practice: Practice, app: App, only: list[str]) -> None:
@@ -1530,8 +1536,8 @@ def test_a_user_in_one_of_two_shapes(practice: Practice, app: App, scope: str | 
     assert " ".join(body) == (PUBLIC if view == "public" else f"{PUBLIC} {PRIVATE}")  # in this order
     assert body["user_view_type"] == view
     assert (body["login"], body["id"], body["type"]) == ("ada", 48151, "User")
-    assert body["url"] == "https://api.github.com/users/ada"
-    assert body["following_url"] == "https://api.github.com/users/ada/following{/other_user}"
+    assert body["url"] == f"{API}/users/ada"
+    assert body["following_url"] == f"{API}/users/ada/following{{/other_user}}"
     assert body["public_repos"] == 2
     if view == "private":
         assert list(body["plan"]) == ["name", "space", "collaborators", "private_repos"]
@@ -1583,6 +1589,7 @@ def test_private_repositories_need_repo(
     assert all(one["private"] is (one["name"] == "diary") for one in answer.json())
 
 
+@IN_PROCESS
 def test_the_headers_of_an_api_response(practice: Practice, app: App) -> None:
     headers = get("/user", token_of(practice, app, scope="user:email repo gist")["access_token"]).headers
     told = {
@@ -1736,6 +1743,7 @@ def test_a_browser_may_ask_the_api_beforehand(practice: Practice, path: str) -> 
     assert told.items() <= dict(answer.headers).items()
 
 
+@IN_PROCESS
 @pytest.mark.parametrize("path", ["/user", "/applications/x/token", "/nowhere"])
 def test_no_user_agent_no_answer(practice: Practice, app: App, path: str) -> None:
     token = token_of(practice, app)["access_token"]
@@ -1792,7 +1800,7 @@ def test_a_session_is_good_at_its_own_provider_only(practice: Practice, app: App
 
 def test_the_two_providers_never_take_each_others_tokens(practice: Practice, app: App) -> None:
     ours = token_of(practice, app)["access_token"]
-    graph = requests.get("https://graph.facebook.com/v25.0/me", params={"access_token": ours})
+    graph = requests.get(f"{FACEBOOK.api_url}/me", params={"access_token": ours})
     assert graph.status_code == 400 and "OAuthException" in graph.text
 
     other = practice.app(FACEBOOK)
@@ -1803,7 +1811,7 @@ def test_the_two_providers_never_take_each_others_tokens(practice: Practice, app
     assert get("/user", theirs).status_code == 401
     management = manage("POST", app, "token", theirs)
     assert management.status_code == 404
-    assert requests.get("https://graph.facebook.com/v25.0/me", params={"access_token": theirs}).ok
+    assert requests.get(f"{FACEBOOK.api_url}/me", params={"access_token": theirs}).ok
 
 
 # --- managing tokens --------------------------------------------------------------------------------------

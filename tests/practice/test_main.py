@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -141,6 +142,42 @@ def test_its_clock_begins_today_unless_it_is_of_another_time(era: str) -> None:
         told = requests.get(f"{served.told['github']}/practice/state", timeout=SECONDS).json()
     begins = datetime.fromisoformat(told["now"])
     assert begins == START_2013 if era == "2013" else abs(datetime.now(UTC) - begins) < timedelta(hours=1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the lines are for bash and zsh")
+@pytest.mark.parametrize("shell", [["bash", "--norc"], ["zsh", "--no-rcs"]], ids=lambda shell: shell[0])
+@pytest.mark.parametrize("by_browser", [True, False])
+def test_the_readmes_lines_lead_to_the_api(tmp_path: Path, shell: list[str], by_browser: bool) -> None:
+    """As they stand there, in a shell that takes them as if they were typed; the code comes where one pastes it."""
+    for program in (shell[0], "curl"):
+        if not shutil.which(program):
+            pytest.skip(f"there is no {program}")
+    _, section = (HERE / "README.md").read_text("utf-8").split("\n## Over HTTP\n")
+    section = section.split("\n#")[0]
+    start, told, paste, call, start_alone, alone = re.findall(
+        r"^```sh\n(.*?)^```$", section, re.DOTALL | re.M
+    )
+    assert start.startswith("make serve") and start_alone.startswith(
+        ".venv/bin/python -m oauth_steps.practice "
+    )
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    with serving("--auto-approve") as served:
+        (tmp_path / "practice.log").write_text(json.dumps(served.told) + "\n", encoding="utf-8")
+        code = parse_qs(urlsplit(redirected(served.app(GITHUB))).query)["code"][0]
+        typed = told + (f"{paste}{code}\n" if by_browser else alone) + call + "exit\n"
+        ran = subprocess.run(
+            [*shell, "-i"], input=typed, cwd=tmp_path, capture_output=True, text=True, timeout=60
+        )
+    assert '"token_type"' in ran.stdout and '"Ada Moreno"' in ran.stdout, ran
+
+
+def test_the_second_line_has_an_address_at_which_to_sign_in() -> None:
+    with serving() as served:
+        url = re.search(r"To sign in: (\S+)", served.output.readline())
+        assert url
+        page = requests.get(url[1], timeout=SECONDS)
+        assert page.status_code == 200 and "password" in page.text
 
 
 def test_who_is_suggested_allows_it_and_a_refusal_stays_one(approving: Served) -> None:
