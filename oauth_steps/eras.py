@@ -162,12 +162,12 @@ OLD_CALLS: tuple[OldCall, ...] = (
     ),
     OldCall(
         FACEBOOK.name,
-        "what she is asked for publish_stream, create_event and manage_pages",
-        lambda flow: flow.open(scope="publish_stream,create_event,manage_pages"),
+        "what she is asked for publish_stream, status_update, create_event, manage_pages",
+        lambda flow: flow.open(scope="publish_stream,status_update,create_event,manage_pages"),
         Since(
-            "2014-04-30 to 2020-05-05",
+            "2014-04-30 (v2.0) to 2022-05",
             "one narrow permission for each thing: pages_manage_posts and others",
-            "changelogs of Graph API v2.0 and v7.0",
+            "developers.facebook.com, Pages overview; spring-projects/spring-social-samples#46",
         ),
         lambda page: ", ".join(ask.name for ask in page.asks),
     ),

@@ -389,7 +389,7 @@ GITHUB = Provider(
             "RFC 9207, 1; observed: openiddict/openiddict-core#2529; in April 2026 for two days",
         ),
         "scope_separator": Since(
-            "unknown", "RFC 6749 has a space; GitHub still understands a comma (observed)", _GITHUB_DOCS
+            "unknown", "RFC 6749 has a space; a comma is still understood, as observed", _GITHUB_DOCS
         ),
         "token_states_scope": Since(
             "2013-10-04",
@@ -525,7 +525,7 @@ FACEBOOK = Provider(
     since={
         "loopback_host": Since(
             "2018-10-06",
-            "http shows codes to whoever listens; one's own computer is left out, in development",
+            "http, then good for any host, shows codes to whoever listens; here, in development, it is left",
             "developers.facebook.com blog, 2018-06-08",
         ),
         "error_fields": Since(
