@@ -22,7 +22,7 @@ from .mishaps import STRANGER, Flow, Practice
 from .providers import FACEBOOK, GITHUB, Since
 from .steps import TIMEOUT
 
-_LONGEST = 110  # characters of an answer, in a table
+_LONGEST = 150  # characters of an answer, in a table
 
 
 @dataclass(frozen=True)

@@ -403,7 +403,7 @@ GITHUB = Provider(
         ),
         "code_lifetime": Since("unknown", "a code must be short-lived", "RFC 6749, 4.1.2; " + _GITHUB_DOCS),
         "token_lifetime": Since(
-            "2026-08", "a token that leaks is of use for hours", "RFC 9700, 2.2.2; " + _GITHUB_DOCS
+            "2026-08", "a token that leaks is of use for hours only", "RFC 9700, 2.2.2; " + _GITHUB_DOCS
         ),
         "refreshes": Since("2026-08", "or people would have to come back every eight hours", _GITHUB_DOCS),
         "inspection": Since(
@@ -525,7 +525,7 @@ FACEBOOK = Provider(
     since={
         "loopback_host": Since(
             "2018-10-06",
-            "http, then good for any host, shows codes to whoever listens; here, in development, it is left",
+            "whoever listens reads what http carries; localhost is exempt, in development; in 2013 any host would do",
             "developers.facebook.com blog, 2018-06-08",
         ),
         "error_fields": Since(
