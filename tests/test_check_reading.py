@@ -27,6 +27,13 @@ def read_answer(answer: requests.Response) -> tuple[str, int | None]:
     return body["access_token"], None if seconds is None else int(seconds)
 
 
+def read_in_good_faith(answer: requests.Response) -> tuple[str, int | None]:
+    try:
+        return read_answer(answer)
+    except Refused:
+        raise KeyError("access_token") from None
+
+
 def test_a_good_reader_passes() -> None:
     verdict = check_read_answer(read_answer, practice_of=Practice)
     assert verdict.ok and "8 tokens of two eras" in str(verdict)
@@ -39,6 +46,7 @@ def test_a_good_reader_passes() -> None:
         (lambda answer: ("a", 1), "the token that it returns is not the one"),
         (lambda answer: (read_answer(answer)[0], None), "it returns None seconds, and the answer says 28800"),
         ("read_answer", "this is no function"),
+        (lambda answer: read_in_good_faith(answer), "your function breaks with KeyError"),
     ],
 )
 def test_what_reads_wrongly_is_told_how(reader: Any, hint: str) -> None:
