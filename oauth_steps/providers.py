@@ -45,6 +45,15 @@ class Parameter:
     source: str
 
 
+@dataclass(frozen=True)
+class Since:
+    """Since when something is as it is (a day, a month, or unknown), what that is good for, where both stand."""
+
+    when: str
+    why: str
+    source: str
+
+
 def _differs(default: Any, about: str, rfc: str) -> Any:
     """A field in which providers differ: RFC 6749's value, what it is about, and the section that says so."""
     compared = not isinstance(default, Mapping)  # what holds a mapping has no hash
@@ -150,6 +159,8 @@ class Provider:
     parameters: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
     # field -> where this row's value stands
     sources: Mapping[str, str] = field(default_factory=dict, hash=False)
+    # field -> since when its value is another than in the era before
+    since: Mapping[str, Since] = field(default_factory=dict, hash=False)
 
     @property
     def authorization_url(self) -> str:
@@ -218,6 +229,16 @@ def differences(*providers: Provider) -> list[tuple[str, ...]]:
                 else f"{spec.metadata['rfc']}: {_words(usual)}"
             )
             table.append((spec.metadata["about"], says, *map(_words, values)))
+    return table
+
+
+def changes(then: Provider, now: Provider) -> list[tuple[str, ...]]:
+    """Rows of a table, for the two rows of one provider: what it is about, its way then and now, since when, why."""
+    table = []
+    for name, since in now.since.items():
+        about = next(spec.metadata["about"] for spec in fields(Provider) if spec.name == name)
+        ways = (_words(getattr(row, name)) for row in (then, now))
+        table.append((about, *ways, since.when, f"{since.why} ({since.source})"))
     return table
 
 
@@ -362,6 +383,39 @@ GITHUB = Provider(
         "inspection": "docs.github.com, REST API endpoints for OAuth authorizations",
         "revocation": "docs.github.com, REST API endpoints for OAuth authorizations",
     },
+    since={
+        "issuer": Since(
+            "2026-08-20, about",
+            "names who answers, so that no other provider's answer passes for this one's",
+            "RFC 9207, 1; observed: openiddict/openiddict-core#2529; in April 2026 for two days",
+        ),
+        "scope_separator": Since(
+            "unknown", "RFC 6749 has a space; a comma is still understood, as observed", _GITHUB_DOCS
+        ),
+        "token_states_scope": Since(
+            "2013-10-04",
+            "people were to choose, so an application has to be told what it got",
+            "developer.github.com, OAuth changes coming",
+        ),
+        "pkce": Since(
+            "2025-07-14",
+            "a code is of no use without the secret of the session that asked for it",
+            "RFC 7636, 1; github.blog changelog",
+        ),
+        "code_lifetime": Since("unknown", "a code must be short-lived", "RFC 6749, 4.1.2; " + _GITHUB_DOCS),
+        "token_lifetime": Since(
+            "2026-08", "a token that leaks is of use for hours only", "RFC 9700, 2.2.2; " + _GITHUB_DOCS
+        ),
+        "refreshes": Since("2026-08", "or people would have to come back every eight hours", _GITHUB_DOCS),
+        "inspection": Since(
+            "2020-02",
+            "before, GET had the token in its path, where logs keep it (not practised here); gone on 2021-08-11",
+            "developer.github.com changes, 2020-02-14; github.blog changelog, 2021",
+        ),
+        "revocation": Since(
+            "2020-02", "as for asking about a token", "developer.github.com changes, 2020-02-14"
+        ),
+    },
 )
 
 _FACEBOOK_DOCS = "developers.facebook.com, Manually build a login flow (March 2026)"
@@ -469,6 +523,28 @@ FACEBOOK = Provider(
         "inspection": "developers.facebook.com, debug_token",
         "revocation": "developers.facebook.com, Request and revoke permissions (March 2026)",
     },
+    since={
+        "loopback_host": Since(
+            "2018-10-06",
+            "whoever listens reads what http carries; localhost is exempt, in development; in 2013 any host would do",
+            "developers.facebook.com blog, 2018-06-08",
+        ),
+        "error_fields": Since(
+            "2015-12, or before",
+            "a number by which Facebook finds the request in its own log",
+            "observed: facebookarchive/php-graph-sdk#538",
+        ),
+        "token_lifetime": Since(
+            "unknown",
+            "what leaks ends sooner; so the documentation says, and until 2022 some codes still brought 60 days",
+            _FACEBOOK_TOKENS,
+        ),
+        "lifetime_field": Since(
+            "2015-03-25",
+            "RFC 6749, 5.1 calls it so; callers without a version followed in March 2017",
+            "changelog of Graph API v2.3",
+        ),
+    },
 )
 
 # --- the same two in 2013 ---------------------------------------------------------------------------------
@@ -482,6 +558,7 @@ GITHUB_2013 = replace(
     issuer=None,
     scope_separator=",",
     token_states_scope=False,
+    since={},
     pkce=(),
     refreshes=False,
     code_lifetime="not documented then (10 minutes assumed here)",
@@ -531,6 +608,7 @@ _FACEBOOK_DOCS_2013 = "developers.facebook.com of 2011 to 2013, as public reposi
 FACEBOOK_2013 = replace(
     FACEBOOK,
     era="2013",
+    since={},
     loopback_host="127.0.0.1",  # http was allowed anywhere, so no host was an exception
     api_url="https://graph.facebook.com",
     authorization_path="/dialog/oauth",

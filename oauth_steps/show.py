@@ -330,8 +330,10 @@ def _unbroken(text: str) -> str:
 
 
 def _breakable(html: str) -> str:
-    """The HTML, with places where a list without spaces may go on in the next line."""
-    return re.sub(r",(?=\w)(?![^<]*>)", ",<wbr>", html)
+    """The HTML, with places where a list without spaces may go on in the next line, and none within a date."""
+    html = re.sub(r",(?=\w)(?![^<]*>)", ",<wbr>", html)
+    day = r"(?<![\w-])\d{4}-\d\d(?:-\d\d)?(?![\w-])(?![^<]*>)"
+    return re.sub(day, r'<span style="white-space:nowrap">\g<0></span>', html)
 
 
 def verdict_text(mark: str, words: Sequence[str]) -> str:

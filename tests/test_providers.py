@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 
 import pytest
 
 from oauth_steps import FACEBOOK, GITHUB, App, BadApp, Provider, Step, differences
-from oauth_steps.providers import ERAS
+from oauth_steps.providers import ERAS, GITHUB_2013, changes
 
 ROWS = [row for rows in ERAS.values() for row in rows]
 RULES = [spec for spec in fields(Provider) if spec.metadata]
@@ -19,6 +20,25 @@ def test_every_difference_from_the_rfc_has_a_source_and_nothing_else_has(row: Pr
         spec.name for spec in RULES if getattr(row, spec.name) != getattr(Provider("RFC 6749"), spec.name)
     }
     assert set(row.sources) == different
+
+
+@pytest.mark.parametrize(
+    "then, now", list(zip(ERAS["2013"], ERAS["now"], strict=True)), ids=["GitHub", "Facebook"]
+)
+def test_every_change_between_the_eras_has_a_date_and_a_source_and_nothing_else_has(
+    then: Provider, now: Provider
+) -> None:
+    changed = {spec.name for spec in RULES if getattr(then, spec.name) != getattr(now, spec.name)}
+    assert set(now.since) == changed and not then.since
+    for since in now.since.values():
+        assert re.match(r"20[12]\d-\d\d|unknown$", since.when) and since.why and since.source
+
+
+def test_the_table_of_changes_is_made_from_the_rows() -> None:
+    rows = {row[0]: row[1:] for row in changes(GITHUB_2013, GITHUB)}
+    assert rows["PKCE methods"][:3] == ("–", "S256", "2025-07-14")
+    assert rows["offers refresh tokens"][:3] == ("no", "yes", "2026-08")
+    assert "RFC 7636" in rows["PKCE methods"][3]
 
 
 @pytest.mark.parametrize("spec", RULES, ids=lambda spec: spec.name)

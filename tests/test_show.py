@@ -667,3 +667,11 @@ def test_long_words_are_cut_in_the_picture_and_whole_beside_it():
     words = [node.text for node in parsed(show.trace_html(ARROWS[8:9])).iter("text") if "very" in node.text]
     assert len(words) == 3 and words[-1].endswith("…")
     assert ARROWS[8].text in words_of(show.trace_html(ARROWS[8:9]))
+
+
+def test_a_date_in_a_table_is_never_broken() -> None:
+    html = show.Table(
+        ("what", "since"), [("PKCE", "2025-07-14; refresh tokens 2026-08; id 12-2025-07-14")]
+    )._repr_html_()
+    unbroken = re.findall(r'<span style="white-space:nowrap">([^<]*)</span>', html)
+    assert unbroken == ["2025-07-14", "2026-08"]

@@ -23,9 +23,11 @@ from .explored import check_story, check_two_refusals
 from .handlers import check_two_tabs
 from .leaving import check_goodbye
 from .listening import check_is_callback
+from .listings import check_made_visible, old_listings, source_of
 from .outcomes import CHOICES, REFUSED, UNHEARD, WORKS
 from .pkce import check_pkce
 from .predictions import Prediction, predict
+from .reading import check_read_answer
 from .renewal import check_keep_fresh
 from .verdicts import NOT_ANSWERED, Verdict
 
@@ -49,9 +51,11 @@ __all__ = [
     "check_granted_scopes",
     "check_is_callback",
     "check_keep_fresh",
+    "check_made_visible",
     "check_mended",
     "check_one_ended",
     "check_pkce",
+    "check_read_answer",
     "check_refusals",
     "check_resource_request",
     "check_story",
@@ -62,6 +66,8 @@ __all__ = [
     "compare_calls",
     "compare_requests",
     "diagnose",
+    "old_listings",
     "open_cases",
     "predict",
+    "source_of",
 ]
