@@ -1,0 +1,12 @@
+"""Which address leads to which view."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("members.urls")),
+    path("", include("events.urls")),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("admin/", admin.site.urls),
+]
