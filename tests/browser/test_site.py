@@ -105,7 +105,7 @@ def test_sign_in_with_github(page: Any, running: Running, screenshots: Path) -> 
 
     # And then yes.
     page.get_by_role("button", name="Sign in with GitHub").click()
-    page.get_by_role("button", name="Authorize").click()
+    page.get_by_role("button", name="Allow").click()
     assert page.url == f"{running.address}/"
     assert page.get_by_role("heading", level=1).inner_text() == "Hello, Ada Moreno"
     assert page.get_by_text("chess-clock").is_visible()
@@ -141,10 +141,10 @@ def test_the_bot_from_the_first_click_to_the_posted_event(
 
     page.get_by_role("button", name="Connect with Facebook").click()
     sign_in_at_the_provider(page, running)
-    page.get_by_role("button", name="Continue").click()
-    assert page.url == f"{running.address}/admin/events/facebookcredentials/"
+    page.get_by_role("button", name="Allow").click()
+    assert page.url == f"{running.address}/admin/events/facebookcredentials/#container"
     assert page.get_by_text("Connected: the bot posts on Riverside Chess Club now.").is_visible()
-    assert page.get_by_role("row").all_inner_texts()[1].startswith("Ada Moreno\tyes")
+    assert page.locator("#content").get_by_role("row", name="Ada Moreno yes").is_visible()
     looked_at(page, screenshots, "bot-connected", "#content")
 
     page.goto(f"{running.address}/admin/events/event/add/")
@@ -157,7 +157,7 @@ def test_the_bot_from_the_first_click_to_the_posted_event(
 
     page.locator("input[name=_selected_action]").check()
     page.locator("select[name=action]").select_option(label="Announce on the Facebook Page")
-    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Go", exact=True).click()
     assert page.get_by_text("Blitz by the river: it is on the Page.").is_visible()
     page.screenshot(path=screenshots / "site-bot-posted.png")
     ((_, message, _),) = running.practice.ledger.people["ada"].pages[0].posts

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -88,7 +88,10 @@ class FacebookCredentialsAdmin(admin.ModelAdmin):
         else:
             says = f"Connected: the bot posts on {credentials.page_name} now."
             self.message_user(request, says, messages.SUCCESS)
-        return redirect("admin:events_facebookcredentials_changelist")
+        # Facebook appends `#_=_`, and a redirect without a fragment of its own keeps that
+        # in the address bar: RFC 9110 section 10.2.2. This one is the page itself.
+        status = reverse("admin:events_facebookcredentials_changelist")
+        return redirect(f"{status}#container")
 
     def _may_connect(self, request):
         return request.user.has_perm("events.change_facebookcredentials")
