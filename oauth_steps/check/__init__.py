@@ -4,7 +4,9 @@ A check looks at the thing she made: a URL, a recorded exchange, a function. It 
 finds, as a hint, and never the answer. What is `...` or None is not answered yet, and is not judged.
 """
 
+from .addresses import check_own_page
 from .arrivals import check_exchange_once
+from .bearers import check_user_of
 from .callbacks import check_callback
 from .cases import check_mended, open_cases
 from .diagnosis import Diagnosis, diagnose
@@ -41,11 +43,13 @@ __all__ = [
     "check_keep_fresh",
     "check_mended",
     "check_one_ended",
+    "check_own_page",
     "check_pkce",
     "check_refusals",
     "check_resource_request",
     "check_token_request",
     "check_two_tabs",
+    "check_user_of",
     "diagnose",
     "open_cases",
     "predict",

@@ -2,19 +2,17 @@
 same time."""
 
 import threading
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.utils import timezone
 
 from events.models import FacebookCredentials
 from members.models import GitHubAccount
 from oauth.models import UsedState
-from oauth_steps import CallbackRefused, check
-from oauth_steps.attacks import Site, forced_linking, forced_login, honest, stolen_code
-from rehearsal import Secure, Visitor
+from oauth_steps import check
+from oauth_steps.attacks import forced_linking, forced_login, honest, stolen_code
+from rehearsal import Visitor, attackable, callback_of
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -25,66 +23,31 @@ AT_GITHUB, AT_FACEBOOK = "/github/callback/", f"{ADMIN}callback/"
 # --- the hostile callbacks of lesson 03, exercise 1 ----------------------------------------
 
 
-def callback_of(practice, path, provider, sign_in):
-    """The site's callback as lesson 03's check wants it: returns the code that is sent to
-    the provider, or refuses. The state of `session` is put into the site's own."""
-
-    def callback(url, session):
-        client = Secure()
-        sign_in(client)
-        if state := session.pop("state", None):
-            kept = {"provider": provider, "at": timezone.now().timestamp()}
-            kept |= {"verifier": "v" * 43, "next": "/"}
-            own = client.session
-            own["oauth"] = {state: kept}
-            own.save()
-            UsedState.objects.all().delete()  # the check uses one state again and again
-        begun = len(practice.trace)
-        response = client.get(f"{path}?{urlsplit(url).query}")
-        sent = [one.reveal().request for one in practice.trace[begun:]]
-        codes = [code for one in sent for code in codes_in(one)]
-        assert client.session.get("_auth_user_id") == client.before
-        if not codes:
-            # GitHub's: a page; where the state has been used, home; Facebook's: the admin
-            assert response.status_code == 400 or response.url in (
-                "/",
-                f"{ADMIN}#container",
-            )
-            raise CallbackRefused("the site sends nothing to the provider")
-        return codes[0]
-
-    return callback
-
-
-def codes_in(request):
-    text = f"{urlsplit(request.url).query}&{request.body.decode()}"
-    return parse_qs(text).get("code", [])
-
-
-def nobody(client):
-    client.before = None
-
-
-def administrator(client):
-    user = User.objects.filter(
-        is_superuser=True
-    ).first() or User.objects.create_superuser("boss")
-    client.force_login(user)
-    client.before = str(user.pk)
-
-
 def test_hostile_callbacks_are_refused_before_anything_is_sent_to_github(practice):
-    mine = callback_of(practice, AT_GITHUB, "GitHub", nobody)
+    mine = callback_of(practice, "github-callback", "GitHub")
     verdict = check.check_callback(mine, app=practice.club)
     assert verdict.ok, verdict
-    assert not GitHubAccount.objects.exists()
+    assert not User.objects.exists()
 
 
 def test_hostile_callbacks_are_refused_before_anything_is_sent_to_facebook(practice):
-    mine = callback_of(practice, AT_FACEBOOK, "Facebook", administrator)
+    view = "admin:events_facebookcredentials_callback"
+    mine = callback_of(practice, view, "Facebook", administrator=True)
     verdict = check.check_callback(mine, app=practice.bot)
     assert verdict.ok, verdict
     assert not FacebookCredentials.objects.exists()
+
+
+def test_a_hostile_callback_is_told_kindly(ada):
+    response = ada.site.get(
+        AT_GITHUB, {"code": "made-up-code", "state": "made-up-state"}
+    )
+    assert response.status_code == 400
+    assert (
+        "no answer to a question that this browser has asked"
+        in response.content.decode()
+    )
+    assert "_auth_user_id" not in ada.site.session
 
 
 def test_a_state_for_one_provider_is_none_for_the_other(boss, asked):
@@ -110,34 +73,6 @@ def test_whatever_stands_in_a_callback_no_markup_of_it_is_shown(ada):
 # --- the attacks of lesson 03 ---------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class DjangoSite(Site):
-    """This site as the attacks of lesson 03 know one. A session of theirs holds a visitor."""
-
-    def arrive(self, url, session):
-        site = client_of(session)
-        response = site.get(f"{AT_GITHUB}?{urlsplit(url).query}")
-        if "_auth_user_id" not in site.session:
-            raise CallbackRefused(f"the site, with HTTP {response.status_code}")
-        session["account"] = User.objects.get(pk=site.session["_auth_user_id"]).username
-
-
-def client_of(session):
-    """The session's client; signed out if there is no account in the session any more."""
-    site = session.setdefault("client", Secure())
-    if "account" not in session and "_auth_user_id" in site.session:
-        site.post("/logout/")
-    return site
-
-
-def begin(session):
-    return client_of(session).post("/github/connect/").url
-
-
-def unchecked(url, session):
-    raise AssertionError("arrive does it all")
-
-
 @pytest.fixture
 def two(practice):
     browsers = {
@@ -148,7 +83,7 @@ def two(practice):
 
 @pytest.mark.parametrize("attack", [forced_login, forced_linking, stolen_code])
 def test_the_attacks_of_lesson_03_fail(practice, two, attack):
-    site = DjangoSite(practice.club, begin, unchecked)
+    site = attackable(practice.club)
     assert honest(site, two["victim"]) == "✓ works"
     attempt = attack(site, **two)
     assert not attempt.got_in, attempt
@@ -162,17 +97,15 @@ def test_the_attacks_get_in_where_state_is_not_checked(practice, two, monkeypatc
         return request.GET["code"], kept | {"next": "/"}
 
     monkeypatch.setattr("oauth.handshake.read_callback", careless)
-    assert forced_login(DjangoSite(practice.club, begin, unchecked), **two).got_in
+    assert forced_login(attackable(practice.club), **two).got_in
 
 
 def test_an_administrator_is_not_made_to_connect_somebody_elses_page(
     boss, mallory, asked
 ):
-    practice_pages = mallory.browser
     mallory.become_administrator()  # elsewhere: it only makes the address of step 1
     address = mallory.press("admin:events_facebookcredentials_connect")
     forged = mallory.allow(address)
-    assert practice_pages.history
     boss.arrive(forged)
     assert not FacebookCredentials.objects.exists()
     assert asked("/oauth/access_token") == []
