@@ -14,12 +14,16 @@ import requests
 from oauth_steps.practice import Practice
 
 HERE = Path(__file__).resolve().parent.parent
+# What this process was started with, and not what a rehearsal adds to it.
+REHEARSED = re.compile(
+    "DJANGO_|GITHUB_|FACEBOOK_|SITE_URL|TOKEN_KEYS|ENV_FILE|DATABASE"
+)
+OUTSIDE = {name: one for name, one in os.environ.items() if not REHEARSED.match(name)}
 IN_PRODUCTION = {
     "ENV_FILE": os.devnull,
     "DATABASE": ":memory:",
     "SITE_URL": "https://chessclub.example",
     "DJANGO_SECRET_KEY": "0123456789-abcdefghij-ABCDEFGHIJ-klmnopqrst-KLMNOPQRST",
-    "DJANGO_SETTINGS_MODULE": "club.settings",
     "TOKEN_KEYS": "cmVoZWFyc2FsLXJlaGVhcnNhbC1yZWhlYXJzYWwtMDE=",
     **dict.fromkeys(("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"), "1234"),
     **dict.fromkeys(("FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"), "1234"),
@@ -36,7 +40,7 @@ def run(*arguments, **environment):
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=HERE,
-        env=os.environ | environment,
+        env=OUTSIDE | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -115,17 +119,8 @@ def test_runserver_signs_her_in_at_practice_providers_on_loopback(tmp_path):
         address = ["--practice", practice.urls["github"], "--site", site, "--env", env]
         code, said = run("register_for_practice.py", *map(str, address))
         assert code == 0, said
-        environment = os.environ | {
-            "ENV_FILE": str(env),
-            "DATABASE": str(tmp_path / "club.sqlite3"),
-            "DJANGO_SETTINGS_MODULE": "club.settings",
-        }
-        for name in IN_PRODUCTION.keys() - {
-            "ENV_FILE",
-            "DATABASE",
-            "DJANGO_SETTINGS_MODULE",
-        }:
-            environment.pop(name, None)
+        own = {"ENV_FILE": str(env), "DATABASE": str(tmp_path / "club.sqlite3")}
+        environment = OUTSIDE | own
         migrate = [sys.executable, "manage.py", "migrate", "-v0"]
         subprocess.run(migrate, cwd=HERE, env=environment, check=True)
         with running(site, tmp_path, environment) as browser:
