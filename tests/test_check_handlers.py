@@ -12,6 +12,8 @@ from oauth_steps.check import NOT_ANSWERED, Verdict, check_two_tabs
 from oauth_steps.check.handlers import _WHY
 from oauth_steps.practice import Practice
 
+THROUGH_BOTH_DOORS = True  # see conftest.py
+
 
 def checked(practice: Practice, app: App, begin: Any, callback: Any) -> Verdict:
     ada, mallory = practice.new_browser("ada"), practice.new_browser("mallory")

@@ -288,6 +288,7 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "knowledge": BASE,
     "": BASE | {"steps", "check"},
     "practice": BASE | {"lives"},
+    "pytest_plugin": {"practice"},
 }
 
 

@@ -19,6 +19,8 @@ from oauth_steps.practice.browser import referer
 from oauth_steps.show import Table
 from oauth_steps.wire import Request, Trace
 
+THROUGH_BOTH_DOORS = True  # see conftest.py
+
 
 def flow(practice: Practice, app: App, **extra: str) -> str:
     """All six steps by Ada, with PKCE; returns the callback."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import signal
 import sys
@@ -18,7 +17,7 @@ from typing import Any
 from ..errors import OAuthStepsError
 from ..providers import ERAS
 from . import Practice
-from .control import credentials
+from .control import HOME, credentials
 
 _NAME = "python -m oauth_steps.practice"
 _SIGNS = (signal.SIGINT, signal.SIGTERM)
@@ -30,13 +29,12 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     if isinstance(sys.stdout, TextIOWrapper):  # labels are no letters of every old code page
         sys.stdout.reconfigure(encoding="utf-8")
-    # waitress tells each time that somebody waits, and with one answer at a time somebody often does
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     for sign in _SIGNS:
         signal.signal(sign, _end)
     try:
         with Practice(**vars(chosen)) as practice:
             _tell(json.dumps(_announcement(practice)))
+            _tell(f"To watch: {practice.providers[0].web_url}{HOME}/    To end: Ctrl+C\n")
             _log(practice)
     except OAuthStepsError as error:
         print(f"{_NAME}: {error}", file=sys.stderr)

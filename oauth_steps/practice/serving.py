@@ -7,9 +7,11 @@ secrets in plain sight. The server is waitress; here is what it needs to know, a
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import chain
 from threading import Thread
@@ -18,7 +20,6 @@ from urllib.parse import urlsplit
 
 import waitress.channel
 import waitress.server
-import waitress.wasyncore
 
 from ..errors import BadInput, NoAnswer
 from ..providers import Provider, Step
@@ -90,6 +91,8 @@ class OnLoopback:
         """From now on requests are answered, in threads of their own; opening an open door is nothing."""
         if self.is_open:
             return
+        # Or waitress tells each time that somebody waits, and with one answer at a time somebody often does.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         for name, row in self._rows.items():
             if not self._sockets[name]:  # it was closed before
                 self._sockets[name] = _listen(urlsplit(row.web_url).port or 80)
@@ -106,11 +109,19 @@ class OnLoopback:
         if not self.is_open or self._thread is None:
             return
         self.is_open = False
-        # By the thread that watches the sockets, or it would go on to watch what is closed.
-        self._servers[0].trigger.pull_trigger(partial(waitress.wasyncore.close_all, self._watched))
-        self._thread.join()
         for server in self._servers:
             server.task_dispatcher.shutdown()
+        held: list[Any] = []
+
+        def let_go() -> None:
+            """By the thread that watches: it ends when there is nothing left. Then all can be closed, not before."""
+            held.extend(self._watched.values())
+            self._watched.clear()
+
+        self._servers[0].trigger.pull_trigger(let_go)
+        self._thread.join()
+        for one in held:
+            one.close()
         self._servers.clear()
         self._sockets = {name: [] for name in self._sockets}
 
@@ -121,25 +132,29 @@ def _listen(port: int) -> list[socket.socket]:
         raise BadInput(f"there is no port {port!r}", mend="Ports go from 1 to 65535, and 0 is any free one")
     listening: list[socket.socket] = []
     try:
-        for family, address in ((socket.AF_INET, _LOOPBACK), (socket.AF_INET6, "::1")):
-            try:
-                listening.append(_bound(family, address, port))
-            except OSError as error:
-                if family == socket.AF_INET or error.errno == errno.EADDRINUSE:
-                    raise
-                continue  # there is no ::1 here
-            port = listening[0].getsockname()[1]
+        listening.append(_bound(socket.AF_INET, _LOOPBACK, port))
+        with suppress(_NoSuchAddress):
+            listening.append(_bound(socket.AF_INET6, "::1", listening[0].getsockname()[1]))
     except OSError as error:
         for one in listening:
             one.close()
         taken = error.errno == errno.EADDRINUSE
+        if taken and port == 0:  # what is free at 127.0.0.1 was not at ::1
+            return _listen(0)
         problem = "is taken: another program listens there" if taken else f"cannot be used: {error.strerror}"
         raise BadInput(f"port {port} {problem}", mend="Choose another one, or 0 for any free one") from None
     return listening
 
 
+class _NoSuchAddress(Exception):
+    """This computer has no ::1."""
+
+
 def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
-    one = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        one = socket.socket(family, socket.SOCK_STREAM)
+    except OSError:
+        raise _NoSuchAddress from None
     try:
         if os.name == "posix":  # as asyncio does it: elsewhere this would let two programs share a port
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -147,8 +162,10 @@ def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.sock
             one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         one.bind((address, port))
         one.listen()
-    except OSError:
+    except OSError as error:
         one.close()
+        if family == socket.AF_INET6 and error.errno != errno.EADDRINUSE:
+            raise _NoSuchAddress from None
         raise
     return one
 
@@ -188,7 +205,7 @@ class _Site:
         named = {name.lower() for name, _ in response.headers}
         guards = [guard for guard in _GUARDS if guard[0].lower() not in named]
         start_response(f"{response.status} {response.reason}", [*response.headers, *guards])
-        return [response.body]
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else response.body]  # RFC 9110 section 9.3.2
 
     def _answer(self, environ: Mapping[str, Any]) -> Response:
         target = self._target(environ)

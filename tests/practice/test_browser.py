@@ -361,8 +361,9 @@ def test_a_doors_own_refusal_is_told_as_it_is(browser: Browser, monkeypatch: pyt
     def refuse(*args: object, **settings: object) -> None:
         raise refusal
 
-    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", refuse)
-    with pytest.raises(Unreachable) as caught:
+    # Put back before the site's own mock ends, which has patched the same.
+    with monkeypatch.context() as patched, pytest.raises(Unreachable) as caught:
+        patched.setattr(requests.adapters.HTTPAdapter, "send", refuse)
         browser.open("https://nobody.example/")
     assert caught.value is refusal
 

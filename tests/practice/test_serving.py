@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import re
 import socket
@@ -205,6 +206,29 @@ def test_what_is_meant_for_another_server_is_not_answered(served: Practice, targ
     port = port_of(served.urls["github"])
     answer = sent(port, f"GET {target.format(port=port)} HTTP/1.1", f"Host: 127.0.0.1:{port}")
     assert answer.status == 421 and len(served.trace) == 0
+
+
+def test_a_head_is_answered_without_content(served: Practice) -> None:
+    for url in served.urls.values():
+        for path in ("/login", "/practice/", "/practice/state", "/api/v3/user", "/nowhere"):
+            with socket.create_connection(("127.0.0.1", port_of(url)), timeout=SECONDS) as connection:
+                head = f"HEAD {path} HTTP/1.1\r\nHost: 127.0.0.1:{port_of(url)}\r\nConnection: close\r\n\r\n"
+                connection.sendall(head.encode())
+                answer = b"".join(iter(lambda: connection.recv(65536), b""))
+            assert answer.startswith(b"HTTP/1.1 ") and answer.endswith(b"\r\n\r\n")
+
+
+def test_where_there_is_no_second_loopback_address_one_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = socket.socket.bind
+
+    def bind(one: socket.socket, address: Any) -> None:
+        if address[0] == "::1":
+            raise OSError(errno.EADDRNOTAVAIL, "there is none")
+        usual(one, address)
+
+    monkeypatch.setattr(socket.socket, "bind", bind)
+    with Practice(port=0) as practice:
+        assert requests.get(f"{practice.urls['github']}/login", timeout=SECONDS).status_code == 200
 
 
 def test_no_host_at_all_is_no_way_in(served: Practice) -> None:
