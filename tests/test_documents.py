@@ -29,7 +29,8 @@ FIDELITY = HERE / "docs" / "FIDELITY.md"
 COVERAGE = HERE / "docs" / "COVERAGE.md"
 PERFORMANCE = HERE / "docs" / "PERFORMANCE.md"
 ARCHITECTURE = HERE / "docs" / "ARCHITECTURE.md"
-DOCUMENTS = [*sorted(HERE.glob("*.md")), *sorted(HERE.glob("docs/*.md")), INSTRUCTORS]
+SITE = HERE / "notebooks" / "site" / "README.md"
+DOCUMENTS = [*sorted(HERE.glob("*.md")), *sorted(HERE.glob("docs/*.md")), INSTRUCTORS, SITE]
 LESSONS = {lesson.name[:2]: lesson for lesson in notebooks.lessons(HERE / "notebooks")}
 
 

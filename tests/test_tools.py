@@ -84,14 +84,42 @@ def test_a_copy_is_the_lesson_without_what_a_run_has_left() -> None:
 
 
 def test_a_fresh_copy_keeps_every_older_one(lessons: Path, course: Path) -> None:
-    assert lab.set_aside("04", lessons, course) is None
+    assert lab.set_aside("04", lessons, course) == []
     for count, work in enumerate(["first", "second"], 1):
         lab.copy_lessons(lessons, course)
         (course / "04_code_lifetime.ipynb").write_text(work)
-        assert lab.set_aside("4", lessons, course) == course / f"04_code_lifetime-before-{count}.ipynb"
+        assert lab.set_aside("4", lessons, course) == [course / f"04_code_lifetime-before-{count}.ipynb"]
     assert sorted(path.read_text() for path in course.glob("*-before-*")) == ["first", "second"]
     assert not (course / "04_code_lifetime.ipynb").exists()
     assert (course / "00_start_here.ipynb").exists()
+
+
+def test_a_lesson_brings_its_folder_along_without_what_a_run_has_left(lessons: Path, course: Path) -> None:
+    put(lessons, "08_django.ipynb")
+    site = lessons / "site"
+    for name in (
+        "manage.py",
+        "club/urls.py",
+        ".env",
+        "club.sqlite3",
+        "club.sqlite3-wal",
+        "club/__pycache__/x.pyc",
+    ):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text("as it came")
+    assert "site/" in lab.copy_lessons(lessons, course)[0]
+    copied = {path.relative_to(course).as_posix() for path in course.glob("site/**/*.*")}
+    assert copied == {"site/manage.py", "site/club/urls.py"}
+
+    (course / "site" / "manage.py").write_text("my work")
+    assert "site/" in lab.copy_lessons(lessons, course)[1]
+    assert (course / "site" / "manage.py").read_text() == "my work"
+
+    asides = [course / "08_django-before-1.ipynb", course / "site-before-1"]
+    assert lab.set_aside("08", lessons, course) == asides
+    lab.copy_lessons(lessons, course)
+    assert (course / "site" / "manage.py").read_text() == "as it came"
+    assert (asides[1] / "manage.py").read_text() == "my work"
 
 
 @pytest.mark.parametrize("number", ["", "7", "../04", "x"])

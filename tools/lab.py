@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import secrets
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ HERE = Path(__file__).resolve().parent.parent
 LESSONS = HERE / "notebooks"
 COURSE = HERE / "my-course"
 FIRST = "00_start_here.ipynb"
+FOLDERS = {"08": "site"}  # lesson -> what it reads from a folder beside it
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "build", "*.sqlite3*")
 
 
 def clean_copy(text: str) -> str:
@@ -27,7 +30,10 @@ def clean_copy(text: str) -> str:
 
 
 def copy_lessons(lessons: Path, course: Path) -> tuple[list[str], list[str]]:
-    """Copy what `course` lacks; return the names of the lessons that are new and of those left alone."""
+    """Copy what `course` lacks; return the names of the lessons that are new and of those left alone.
+
+    A folder that a lesson reads from counts as one.
+    """
     course.mkdir(exist_ok=True)
     new, kept = [], []
     for lesson in sorted(lessons.glob("[0-9][0-9]_*.ipynb")):
@@ -39,25 +45,34 @@ def copy_lessons(lessons: Path, course: Path) -> tuple[list[str], list[str]]:
             new.append(lesson.name)
         except FileExistsError:
             kept.append(lesson.name)
+    for folder in FOLDERS.values():
+        if (course / folder).exists():
+            kept.append(f"{folder}/")
+        elif (lessons / folder).exists():
+            shutil.copytree(lessons / folder, course / folder, ignore=NOT_COPIED)
+            new.append(f"{folder}/")
     return new, kept
 
 
-def set_aside(number: str, lessons: Path, course: Path) -> Path | None:
-    """Rename the learner's copy of lesson `number`, so that a clean one can take its place.
+def set_aside(number: str, lessons: Path, course: Path) -> list[Path]:
+    """Rename the learner's copy of lesson `number`, and of its folder, so that clean ones can take their place.
 
-    Returns its new path, or None where there was no copy. Raises LookupError if there is no such lesson.
+    Returns the new paths, none where there was no copy. Raises LookupError if there is no such lesson.
     """
     names = {lesson.name[:2]: lesson.name for lesson in lessons.glob("[0-9][0-9]_*.ipynb")}
-    name = names.get(number.zfill(2)) if number else None
-    if name is None:
+    number = number and number.zfill(2)
+    if number not in names:
         raise LookupError(f"there is no lesson {number!r}; there are {', '.join(sorted(names))}")
-    mine = course / name
-    if not mine.exists():
-        return None
+    hers = [course / name for name in (names[number], FOLDERS.get(number)) if name]
+    return [mine.rename(unused(mine)) for mine in hers if mine.exists()]
+
+
+def unused(path: Path) -> Path:
+    """A name like this one that nothing has yet."""
     count = 1
-    while (old := mine.with_stem(f"{mine.stem}-before-{count}")).exists():
+    while (other := path.with_stem(f"{path.stem}-before-{count}")).exists():
         count += 1
-    return mine.rename(old)
+    return other
 
 
 def prepare_jupyter() -> None:
@@ -130,8 +145,8 @@ def main() -> int:
         except LookupError as error:
             print(f"make fresh LESSON=04 gives a clean copy of lesson 04: {error}.", file=sys.stderr)
             return 2
-        if old:
-            print(f"Your copy is now {old.relative_to(HERE)}")
+        for path in old:
+            print(f"Your copy is now {path.relative_to(HERE)}")
     new, kept = copy_lessons(LESSONS, COURSE)
     if new:
         print(f"New in {COURSE.name}/: {', '.join(new)}")

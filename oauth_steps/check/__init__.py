@@ -4,7 +4,9 @@ A check looks at the thing she made: a URL, a recorded exchange, a function. It 
 finds, as a hint, and never the answer. What is `...` or None is not answered yet, and is not judged.
 """
 
+from .addresses import check_own_page
 from .arrivals import check_exchange_once
+from .bearers import check_user_of
 from .callbacks import check_callback
 from .cases import check_mended, open_cases
 from .clients import check_client, check_granted_scopes
@@ -54,6 +56,7 @@ __all__ = [
     "check_made_visible",
     "check_mended",
     "check_one_ended",
+    "check_own_page",
     "check_pkce",
     "check_read_answer",
     "check_refusals",
@@ -65,6 +68,7 @@ __all__ = [
     "compare_callbacks",
     "compare_calls",
     "compare_requests",
+    "check_user_of",
     "diagnose",
     "old_listings",
     "open_cases",

@@ -1,0 +1,135 @@
+"""Your application's side at Facebook, in plain `requests`: steps 1, 3 and 5, extending
+a token, asking what one is, and posting on a Page."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import requests
+from django.conf import settings
+from django.urls import reverse
+
+from oauth.refusals import Refusal, asking
+
+SECONDS = 10  # that an answer may take
+VERSION = "v25.0"
+SCOPE = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
+
+
+def redirect_uri():
+    return settings.SITE_URL + reverse("admin:events_facebookcredentials_callback")
+
+
+def authorization_url(state):
+    """Step 1: where to send the administrator's browser."""
+    parameters = {
+        "response_type": "code",
+        "client_id": settings.FACEBOOK_APP_ID,
+        "redirect_uri": redirect_uri(),
+        "scope": ",".join(SCOPE),
+        "state": state,
+        "auth_type": "rerequest",  # also for what was declined the last time
+    }
+    return f"{settings.FACEBOOK_URL}/{VERSION}/dialog/oauth?{urlencode(parameters)}"
+
+
+def exchange(code):
+    """Steps 3 and 4: the code for a short-lived token. Raises Refusal."""
+    return _token(code=code, redirect_uri=redirect_uri())
+
+
+def extend(token):
+    """A living token for one of about sixty days. Raises Refusal."""
+    return _token(grant_type="fb_exchange_token", fb_exchange_token=token)
+
+
+@asking("Facebook")
+def _token(**parameters):
+    """Facebook's answer of the token endpoint, which it wants to be asked by GET."""
+    own = {
+        "client_id": settings.FACEBOOK_APP_ID,
+        "client_secret": settings.FACEBOOK_APP_SECRET,
+    }
+    url = _url("/oauth/access_token")
+    answer = _read(requests.get(url, params=own | parameters, timeout=SECONDS))
+    if not answer.get("access_token"):
+        raise Refusal("Facebook gave no token.", 502)
+    return answer
+
+
+@asking("Facebook")
+def inspect(token):
+    """What Facebook says of a token. Raises Refusal if it is dead, or not ours.
+
+    A token that works may be another application's: it says whom it is of, and not who
+    has brought it. Only one that was given to us counts.
+    """
+    us = f"{settings.FACEBOOK_APP_ID}|{settings.FACEBOOK_APP_SECRET}"
+    parameters = {"input_token": token, "access_token": us}
+    url = _url("/debug_token")
+    told = _read(requests.get(url, params=parameters, timeout=SECONDS)).get("data", {})
+    if not told.get("is_valid"):
+        words = told.get("error", {}).get("message", "it does not say why")
+        raise Refusal(f"Facebook says that the token is not valid: {words}", 502)
+    if str(told.get("app_id")) != settings.FACEBOOK_APP_ID:
+        raise Refusal("This token was given to another application.", 502)
+    return told
+
+
+@asking("Facebook")
+def pages(token):
+    """The Pages that she looks after, each with a token of its own. Raises Refusal."""
+    return _get("/me/accounts", token, fields="id,name,access_token")["data"]
+
+
+@asking("Facebook")
+def name_of(token):
+    """Whose token it is. Raises Refusal."""
+    return _get("/me", token, fields="id,name")["name"]
+
+
+@asking("Facebook")
+def post(page_id, page_token, message, link):
+    """Write on the Page, as the Page; returns the post's id. Raises Refusal.
+
+    NoAnswer says that nobody knows whether it stands there now.
+    """
+    url = _url(f"/{page_id}/feed")
+    data = {"message": message, "link": link, "appsecret_proof": proof_of(page_token)}
+    headers = {"Authorization": f"Bearer {page_token}"}
+    return _read(requests.post(url, data=data, headers=headers, timeout=SECONDS))["id"]
+
+
+def proof_of(token):
+    """appsecret_proof: that whoever sends this token knows the App Secret, too."""
+    secret = settings.FACEBOOK_APP_SECRET.encode()
+    return hmac.new(secret, token.encode(), hashlib.sha256).hexdigest()
+
+
+def moment(seconds):
+    """A time as Facebook tells it; 0 is never, and None here."""
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def _get(path, token, **parameters):
+    headers = {"Authorization": f"Bearer {token}"}  # not in the address, for its logs
+    sent = parameters | {"appsecret_proof": proof_of(token)}
+    return _read(
+        requests.get(_url(path), params=sent, headers=headers, timeout=SECONDS)
+    )
+
+
+def _url(path):
+    return f"{settings.FACEBOOK_GRAPH_URL}/{VERSION}{path}"
+
+
+def _read(response):
+    """The JSON object of an answer. Raises Refusal, in Facebook's words if it has any."""
+    body = response.json()
+    if error := body.get("error"):
+        raise Refusal(
+            f"Facebook refused: {error.get('message', 'it does not say why')}", 502
+        )
+    response.raise_for_status()
+    return body

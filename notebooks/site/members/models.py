@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.utils import timezone
+
+from oauth.fields import EncryptedField
+
+
+class GitHubAccount(models.Model):
+    """A user's account at GitHub, and the token with which she last signed in."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="github"
+    )
+    # The number stays. A login can be changed, and taken by somebody else afterwards.
+    github_id = models.PositiveBigIntegerField("GitHub's number", unique=True)
+    login = models.CharField(max_length=100)
+    name = models.CharField(max_length=255, blank=True)
+    access_token = EncryptedField()
+    expires_at = models.DateTimeField("token ends", null=True)
+    signed_in_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "GitHub account"
+
+    def __str__(self):
+        return self.name or self.login
+
+    @classmethod
+    def remember(cls, profile, token):
+        """The account of this profile: made the first time, brought up to date later.
+
+        Of two that come at the same time one makes it, and the other finds it then.
+        """
+        seconds = token.get("expires_in")  # older applications' tokens have no end
+        known = {
+            "login": profile["login"],
+            "name": profile.get("name") or "",
+            "access_token": token["access_token"],
+            "expires_at": seconds and timezone.now() + timedelta(seconds=seconds),
+        }
+
+        def make_user():  # without a password: there is no other way in
+            return get_user_model().objects.create_user(f"github-{profile['id']}")
+
+        account, _ = cls.objects.update_or_create(
+            github_id=profile["id"],
+            defaults=known,
+            create_defaults=known | {"user": make_user},
+        )
+        return account

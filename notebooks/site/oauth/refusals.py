@@ -1,0 +1,48 @@
+"""What can go wrong on the way, as one exception that is fit to be shown to people."""
+
+import re
+from contextlib import contextmanager
+
+import requests
+
+LONG = re.compile(r"[\w|.~+/=-]{25,}")  # as long as no word is, and every token
+
+
+class Refusal(Exception):
+    """It did not work, and this is what happened; `status` is the HTTP status of the page.
+
+    Part of the message may be a provider's. Some quote the token in it, so what looks
+    like one is left out.
+    """
+
+    def __init__(self, message, status=400):
+        self.status = status
+        super().__init__(LONG.sub("…", message[:300]))
+
+
+class AlreadyAnswered(Refusal):
+    """This answer has been taken before: a page that was reloaded, or called twice."""
+
+
+class NoAnswer(Refusal):
+    """The request may have arrived, and nothing came back."""
+
+
+@contextmanager
+def asking(provider):
+    """Around, or as a decorator of, what asks a provider: whatever fails is a Refusal.
+
+    The messages of `requests` hold the whole address; `from None` keeps them, and the
+    secrets in it, out of logs and error pages.
+    """
+    try:
+        yield
+    except requests.HTTPError as error:
+        status = error.response.status_code
+        raise Refusal(f"{provider} answered with HTTP {status}.", 502) from None
+    except requests.JSONDecodeError:
+        raise Refusal(
+            f"{provider} answered in a way we do not understand.", 502
+        ) from None
+    except requests.RequestException:
+        raise NoAnswer(f"{provider} did not answer.", 502) from None

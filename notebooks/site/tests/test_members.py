@@ -1,0 +1,258 @@
+"""Sign in with GitHub: from the button to the greeting, and all that may come instead."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from members.models import GitHubAccount
+from oauth.models import UsedState
+
+pytestmark = pytest.mark.django_db
+User = get_user_model()
+
+
+def test_the_button_sends_the_browser_off_with_state_and_pkce(ada, practice):
+    response = ada.press("github-connect")
+    sent = parse_qs(urlsplit(response.url).query)
+    assert response.status_code == 302
+    assert response.url.startswith("https://github.com/login/oauth/authorize?")
+    assert sent["redirect_uri"] == ["https://chessclub.example/github/callback/"]
+    assert sent["client_id"] == [practice.club.client_id]
+    assert sent["code_challenge_method"] == ["S256"]
+    kept = ada.site.session["oauth"][sent["state"][0]]
+    assert kept["verifier"] not in response.url
+    assert len(kept["verifier"]) >= 43  # RFC 7636 section 4.1
+
+
+def test_every_press_of_the_button_has_a_state_of_its_own(ada):
+    first, second = (ada.press("github-connect").url for _ in range(2))
+    assert first != second
+    assert len(ada.site.session["oauth"]) == 2
+
+
+def test_a_session_keeps_few_sign_ins(ada):
+    for _ in range(20):
+        ada.press("github-connect")
+    assert len(ada.site.session["oauth"]) == 5
+
+
+def test_she_is_found_by_her_number_and_greeted_by_her_name(ada):
+    response = ada.sign_in()
+    assert (response.status_code, response.url) == (302, "/")
+    page = ada.site.get("/").content.decode()
+    assert "Hello, Ada Moreno" in page
+    assert "chess-clock" in page and "recipes" in page
+    assert "diary" not in page, "it is private, and nothing allows us to see it"
+    account = GitHubAccount.objects.get()
+    assert (account.github_id, account.login, account.user.username) == (
+        48151,
+        "ada",
+        "github-48151",
+    )
+    assert not account.user.has_usable_password()
+    assert not account.user.is_staff
+
+
+def test_the_token_works_and_its_end_is_known(ada, practice, asked):
+    ada.sign_in()
+    account = GitHubAccount.objects.get()
+    assert (account.expires_at - practice.clock.now).total_seconds() == 8 * 3600
+    (asked_with,) = {one.header("authorization") for one in asked("/user")}
+    assert asked_with == f"Bearer {account.access_token}"
+
+
+def test_her_second_sign_in_updates_what_is_known(ada, practice):
+    ada.sign_in()
+    before = GitHubAccount.objects.get()
+    practice.ledger.people["ada"].name = "Ada Moreno-Okafor"
+    practice.clock.advance(hours=1)
+    ada.press("logout")
+    ada.sign_in()
+    after = GitHubAccount.objects.get()
+    assert User.objects.count() == 1
+    assert (after.pk, after.user_id) == (before.pk, before.user_id)
+    assert after.name == "Ada Moreno-Okafor"
+    assert after.access_token != before.access_token
+    assert after.signed_in_at > before.signed_in_at
+
+
+def test_a_login_that_somebody_else_takes_over_opens_no_account(ada, mallory, practice):
+    ada.sign_in()
+    people = practice.ledger.people
+    people["ada"].number, people["mallory"].number = (
+        people["mallory"].number,
+        people["ada"].number,
+    )
+    ada.press("logout")
+    ada.sign_in()  # the same login, another number: somebody else
+    assert User.objects.count() == 2
+
+
+def test_a_user_without_a_name_is_greeted_by_her_login(ada, practice):
+    practice.ledger.people["ada"].name = ""
+    ada.sign_in()
+    assert "Hello, ada" in ada.site.get("/").content.decode()
+
+
+def test_signing_in_changes_the_key_of_the_session(ada):
+    ada.press("github-connect")
+    before = ada.site.session.session_key
+    ada.sign_in()
+    assert ada.site.session.session_key != before
+
+
+def test_two_tabs_end_in_either_order(ada):
+    first, second = (ada.allow(ada.press("github-connect")) for _ in range(2))
+    assert ada.arrive(second).status_code == 302
+    assert ada.arrive(first).status_code == 302
+    assert User.objects.count() == 1
+
+
+def test_a_closed_account_stays_closed(ada):
+    ada.sign_in()
+    User.objects.update(is_active=False)
+    ada.site.logout()
+    response = ada.sign_in()
+    assert response.status_code == 403
+    assert "closed" in response.content.decode()
+    assert "_auth_user_id" not in ada.site.session
+
+
+def test_signing_out_ends_the_session_here(ada):
+    ada.sign_in()
+    ada.press("logout")
+    assert "Sign in with GitHub" in ada.site.get("/").content.decode()
+
+
+# --- what may come instead ---------------------------------------------------------------
+
+
+def test_a_no_is_told_kindly_and_costs_nothing(ada, practice, asked):
+    page = ada.browser.open(ada.press("github-connect").url)
+    response = ada.arrive(page.deny().url)
+    assert response.status_code == 400
+    assert "You said no" in response.content.decode()
+    assert asked("/access_token") == []
+    assert not User.objects.exists()
+    assert "Hello" in ada.site.get(ada.sign_in().url).content.decode()
+
+
+def test_a_reloaded_callback_leads_home(ada, asked):
+    callback = ada.allow(ada.press("github-connect"))
+    for _ in range(3):
+        assert ada.arrive(callback).url == "/"
+    assert len(asked("/access_token")) == 1
+    assert "Hello, Ada" in ada.site.get("/").content.decode()
+
+
+def test_a_late_callback_is_refused_before_its_code_is_sent(ada, practice, asked):
+    callback = ada.allow(ada.press("github-connect"))
+    practice.clock.advance(minutes=16)
+    response = ada.arrive(callback)
+    assert "too long" in response.content.decode()
+    assert asked("/access_token") == []
+
+
+def test_a_code_that_github_finds_too_old_is_told(ada, practice):
+    callback = ada.allow(ada.press("github-connect"))
+    practice.clock.advance(minutes=11)
+    response = ada.arrive(callback)
+    assert response.status_code == 502
+    assert "incorrect or expired" in response.content.decode()
+
+
+@pytest.mark.parametrize("fault", ["server error", "time-out"])
+@pytest.mark.parametrize("step", [3, 5])
+def test_a_provider_that_breaks_is_told(ada, practice, fault, step):
+    callback = ada.allow(ada.press("github-connect"))
+    practice.fail_once(fault, step)
+    response = ada.arrive(callback)
+    assert response.status_code == 502
+    assert "GitHub" in response.content.decode()
+    assert not User.objects.exists()
+
+
+def test_a_code_is_never_sent_twice_even_if_the_answer_was_lost(ada, practice, asked):
+    callback = ada.allow(ada.press("github-connect"))
+    practice.fail_once("time-out", 3)
+    ada.arrive(callback)
+    ada.arrive(callback)
+    assert len(asked("/access_token")) == 1
+
+
+def test_a_token_that_ends_is_no_end_of_the_session(ada, practice):
+    ada.sign_in()
+    practice.clock.advance(hours=9)
+    page = ada.site.get("/").content.decode()
+    assert "Hello, Ada" in page and "no longer takes the token" in page
+    ada.sign_in()
+    assert "chess-clock" in ada.site.get("/").content.decode()
+
+
+# --- addresses, methods, headers ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "leads_to"),
+    [
+        ("/events/7/", "/events/7/"),
+        ("/events/7/?day=1", "/events/7/?day=1"),
+        ("https://chessclub.example/events/7/", "https://chessclub.example/events/7/"),
+        ("https://mallory.example/", "/"),
+        ("//mallory.example/", "/"),
+        ("///mallory.example/", "/"),
+        ("https:mallory.example", "/"),
+        ("/\\mallory.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("http://chessclub.example/events/7/", "/"),  # out of https
+        ("", "/"),
+    ],
+)
+def test_no_redirect_leaves_the_site(ada, asked_for, leads_to):
+    assert ada.sign_in(next=asked_for).url == leads_to
+
+
+def test_a_next_in_the_callback_leads_nowhere(ada):
+    callback = ada.allow(ada.press("github-connect"))
+    assert ada.arrive(f"{callback}&next=https://mallory.example/").url == "/"
+
+
+@pytest.mark.parametrize(
+    ("view", "method"),
+    [
+        ("github-connect", "get"),
+        ("github-callback", "post"),
+        ("github-callback", "head"),
+    ],
+)
+def test_a_view_answers_to_its_method_only(ada, view, method):
+    assert getattr(ada.site, method)(reverse(view)).status_code == 405
+
+
+def test_another_site_cannot_press_the_button(ada):
+    ada.site.handler.enforce_csrf_checks = True
+    assert ada.press("github-connect").status_code == 403
+    assert "oauth" not in ada.site.session
+
+
+def test_no_cache_keeps_what_is_hers(ada):
+    responses = [ada.press("github-connect"), ada.sign_in(), ada.site.get("/")]
+    assert all("no-store" in one["Cache-Control"] for one in responses)
+
+
+def test_another_host_is_not_answered(ada):
+    assert ada.site.get("/", headers={"host": "mallory.example"}).status_code == 400
+
+
+def test_used_states_are_forgotten_after_an_hour(ada, practice):
+    ada.sign_in()
+    practice.clock.advance(hours=1, seconds=1)
+    ada.sign_in()
+    assert UsedState.objects.count() == 1
+
+
+def test_pages_are_there(ada):
+    assert ada.site.get("/events/7/").status_code == 404
+    assert "Not here" in ada.site.get("/nothing/").content.decode()
