@@ -302,7 +302,7 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "": BASE | {"steps", "check"},
     "practice": BASE | {"lives", "loopback"},
     "explorer": BASE
-    | {"", "steps", "attacks", "knowledge", "practice", "practice.browser"}
+    | {"", "steps", "attacks", "knowledge", "practice", "practice.browser", "practice.doors"}
     | {"check", "check.diagnosis", "check.outcomes", "check.verdicts"},
     "pytest_plugin": {"practice"},
 }

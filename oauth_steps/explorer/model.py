@@ -921,7 +921,7 @@ def _name(provider: Provider | str) -> str:
         if not any(row.name == provider.name and row.web_url == provider.web_url for row in rows):
             raise BadInput(
                 f"this {provider.name} is elsewhere",
-                mend="The explorer has one of its own: GITHUB or FACEBOOK",
+                mend="The explorer practises at its own",
             )
         return provider.name
     return provider
