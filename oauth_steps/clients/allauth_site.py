@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -88,7 +89,11 @@ for _name, _views in zip(_NAMES.values(), (github, facebook), strict=True):
 
 
 def halves(app: App) -> tuple[Begin, Arrive]:
-    """The two halves of a sign-in with this application, which becomes a row in allauth's table of applications."""
+    """The two halves of a sign-in with this application, which becomes a row in allauth's table of applications.
+
+    The site has no users yet: somebody known by her e-mail address from another application would be asked for a name.
+    """
+    get_user_model().objects.all().delete()
     name, host = _NAMES[app.provider.name], urlsplit(app.redirect_uri).netloc
     row = {"client_id": app.client_id, "secret": app.client_secret, "settings": {"scope": list(app.scope)}}
     SocialApp.objects.update_or_create(provider=name, defaults=row)
