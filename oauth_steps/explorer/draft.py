@@ -19,7 +19,7 @@ import requests
 from ..errors import BadInput
 from ..providers import Provider
 from ..show import Table
-from ..wire import Request, Secrets, request_of
+from ..wire import Request, Secrets, mask, request_of
 
 QUERY, FORM, JSON, HEADER = "query", "form", "JSON", "header"
 
@@ -34,6 +34,9 @@ class Field(NamedTuple):
     place: str
     name: str
     text: str
+
+    def __repr__(self) -> str:
+        return f"<{self.place} {mask(self.name)}: {mask(self.text)}>"
 
 
 class _Taken(Exception):
@@ -67,7 +70,7 @@ class Draft:
 
     name: str
     method: str
-    address: str
+    address: str = field(repr=False)  # it may hold a pasted secret
     fields: tuple[Field, ...] = ()
     by_browser: bool = False
     _quote: Callable[..., str] = field(default=quote_plus, repr=False)  # how its query writes a space
@@ -107,6 +110,8 @@ class Draft:
 
     def add(self, place: str, name: str, text: str) -> Draft:
         """The draft with one field more, though one of this name may be there. Raises BadInput."""
+        if not _sendable(name).strip():
+            raise BadInput("a parameter has a name", mend="Write one, such as scope")
         if place not in self.places:
             raise BadInput(f"this request has no {place}", mend=f"It has {', '.join(self.places)}")
         return replace(self, fields=(*self.fields, Field(place, _sendable(name), _sendable(text))))
@@ -141,16 +146,9 @@ class Draft:
         )
 
     def filled(self, secrets: Secrets) -> Draft:
-        """The draft with the values that its labels stand for now: never print it."""
-        return self._each(secrets.fill)
-
-    def masked(self, secrets: Secrets) -> Draft:
-        """The draft with every secret that is known, such as a pasted one, by its label."""
-        return self._each(secrets.mask)
-
-    def _each(self, change: Callable[[str], str]) -> Draft:
-        fields = tuple(Field(one.place, change(one.name), change(one.text)) for one in self.fields)
-        return replace(self, address=change(self.address), fields=fields)
+        """The draft with the values that its labels stand for now."""
+        fields = tuple(Field(one.place, *map(secrets.fill, (one.name, one.text))) for one in self.fields)
+        return replace(self, address=secrets.fill(self.address), fields=fields)
 
     # --- sending ------------------------------------------------------------------------------------
 

@@ -138,6 +138,7 @@ class Model:
         self._drawn: dict[str, list[Any]] = {}  # the application's random values, by their kind
         self.provider_name = _name(provider)
         self.era: str = era or (provider.era if isinstance(provider, Provider) else "now")
+        self._chosen = self.provider_name, self.era  # by whoever uses this, and not by a story
         self._begin()
 
     # --- beginning, and beginning anew ------------------------------------------------------------------
@@ -206,6 +207,11 @@ class Model:
     @change
     def reset(self, provider: Provider | str | None = None, era: str | None = None) -> Model:
         """Begin anew, at this provider and in this era if they are given. Raises BadInput, UnknownEra."""
+        self._restart(provider, era)
+        self._chosen = self.provider_name, self.era
+        return self
+
+    def _restart(self, provider: Provider | str | None, era: str | None) -> None:
         run = Run(self.provider_name, self.era, self.story, self._drawn, self.acts)
         self.provider_name = self.provider_name if provider is None else _name(provider)
         self.era, self._drawn = self.era if era is None else era, {}
@@ -217,7 +223,6 @@ class Model:
         if run.acts:
             self._earlier.append(run)
         self.story = None
-        return self
 
     def _draw(self, make: Callable[[], Any]) -> Any:
         """A random value of the application's: the one that was drawn here before, or a new one."""
@@ -234,9 +239,9 @@ class Model:
         """Begin anew with this story, or the one of this name, and play it as far as its question. Raises BadInput."""
         if not isinstance(story, Story):
             story = self._named(story)
-        at = self.provider_name if self.provider_name in story.providers else story.providers[0]
-        era = self.era if self.era in story.eras else story.eras[0]
-        self.reset(at, era)
+        name, era = self._chosen  # not where the story before has led
+        at = name if name in story.providers else story.providers[0]
+        self._restart(at, era if era in story.eras else story.eras[0])
         self.story = story
         for act in story.before:
             self.do(act)
@@ -263,10 +268,18 @@ class Model:
 
     @property
     def told(self) -> Act | None:
-        """What the story does next; None at its end, and where it was left for something else."""
-        whole = self._whole_story
-        left = self.acts != whole[: len(self.acts)]
-        return None if left or len(self.acts) == len(whole) else whole[len(self.acts)]
+        """What the story does next; None at its end, and where it was left for something else than a look around."""
+        whole, told = self._whole_story, self.acts[: len(self.acts) - self._looked]
+        left = told != whole[: len(told)]
+        return None if left or len(told) == len(whole) else whole[len(told)]
+
+    @property
+    def _looked(self) -> int:
+        """How many acts at the end only look at another step than the story does."""
+        whole, told = self._whole_story, self.acts
+        while told and told != whole[: len(told)] and told[-1].verb == "go_to":
+            told = told[:-1]
+        return len(self.acts) - len(told)
 
     @property
     def is_told(self) -> bool:
@@ -289,16 +302,21 @@ class Model:
 
     # --- going on ---------------------------------------------------------------------------------------
 
+    @change
     def next(self) -> Model:
         """What comes next: in the story, or else in a flow that goes well. Raises NoSuchAct if nothing does."""
         act = self.upcoming
         if act is None:
             raise NoSuchAct(*self._stuck())
+        while self.told and self._looked:  # back to where the story is
+            self.back()
         return self.do(act)
 
     @property
     def upcoming(self) -> Act | None:
         """The act that `next` would do; None where only a change, or taking something back, leads on."""
+        if self.is_told and len(self.acts) == len(self._whole_story):
+            return None  # what was asked stays in sight
         return self.told or self._usual()
 
     def _usual(self) -> Act | None:
@@ -324,6 +342,8 @@ class Model:
         return bool(self.flow.at > CALLBACK and self.diagnosis)
 
     def _stuck(self) -> tuple[str]:
+        if self.is_told:
+            return ("the story is at its end",)
         if self._refused():
             return ("this was refused, and nothing follows by itself",)
         return ("the flow is at its end",)
@@ -411,7 +431,7 @@ class Model:
         return self.flow.draft
 
     def _edited(self, draft: Draft) -> None:
-        self.flow.drafts[self.flow.at] = draft.masked(self._secrets)
+        self.flow.drafts[self.flow.at] = draft
 
     @verb
     def prepare(self, name: str, token: str | None = None) -> None:

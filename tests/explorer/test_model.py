@@ -433,6 +433,24 @@ def test_a_story_that_was_left_for_something_else_does_not_go_on() -> None:
     assert model.back().told
 
 
+def test_a_look_at_another_step_leaves_no_story() -> None:
+    model = Model(GITHUB).tell("code reused")
+    act = model.told
+    assert model.go_to(2).told == act
+    while model.told:
+        model.next()
+    assert model.is_told and not [one for one in model.acts if one.args == (2,)]
+    assert model.upcoming is None
+    with pytest.raises(NoSuchAct, match="story"):
+        model.next()
+
+
+def test_a_story_plays_where_one_has_chosen_to_be_and_not_where_the_last_one_was() -> None:
+    model = Model(GITHUB).play("one permission declined")
+    assert model.provider_name == "Facebook"
+    assert model.tell("user denies").provider_name == "GitHub"
+
+
 def test_after_a_reset_the_application_draws_anew() -> None:
     model = Model(GITHUB)
     before = model.flow.made
@@ -570,6 +588,7 @@ REFUSED_VERBS: list[tuple[str, Callable[[Model], Any], type[Exception]]] = [
     ("backwards", lambda model: model.advance(minutes=-1), BadClock),
     ("no text", lambda model: model.edit(scope="\ud800"), BadInput),
     ("no place", lambda model: model.add("x", "y", "header"), BadInput),
+    ("no name", lambda model: model.add(" ", "x"), BadInput),
     ("no port of the world", lambda model: model.edit(address="https://github.com:99999/").send(), BadInput),
     ("not by name", lambda model: model.edit("scope"), BadInput),
     ("a step in words", lambda model: model.go_to("3"), NoSuchAct),
