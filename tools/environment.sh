@@ -43,7 +43,7 @@ if ! usable; then
     find_venv_python
 fi
 
-echo "Installing into $venv ($("$python" --version)): $extras. The first time, 50 to 135 MB are downloaded."
+echo "Installing into $venv ($("$python" --version)): $extras. The first time, 55 to 145 MB are downloaded."
 if has uv; then
     uv pip install --quiet --python "$python" --editable ".[$extras]"
 else
