@@ -193,7 +193,7 @@ class Screen:
         wanted = self.expected
         try:
             self.page.wait_for_function(
-                f"given => ({DIFFERENCES})(given).length === 0", arg=wanted, timeout=8_000
+                f"given => ({DIFFERENCES})(given).length === 0", arg=wanted, timeout=30_000
             )
         except Exception:
             assert "\n".join(self.page.evaluate(DIFFERENCES, wanted)) == ""
@@ -287,7 +287,7 @@ def watched(chromium: Any) -> Iterator[Any]:
     """A window in which nothing may run that came out of a field."""
     with new_window(chromium) as page:
         wrong: list[str] = []
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("dialog", lambda dialog: answered(dialog, wrong))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         yield page
@@ -614,9 +614,8 @@ def test_two_explorers_and_a_lessons_practice_share_nothing(chromium: Any, jupyt
 def test_it_works_in_notebook_7(chromium: Any, jupyter: Any, screenshots: Path) -> None:
     put(jupyter.course, "seven.ipynb", START, "Explorer(GITHUB)")
     with new_window(chromium) as page:  # Notebook 7 makes mistakes of its own beside JupyterLab's extensions
-        page.goto(f"{jupyter.address}/notebooks/seven.ipynb?token={jupyter.token}")
-        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-        choose(page, "Run", "Run All Cells")
+        open_lesson(page, f"{jupyter.address}/notebooks/seven.ipynb?token={jupyter.token}")
+        run(page)
         screen = Screen(page, Explorer(GITHUB).model)
         screen.agrees()
         screen.tell("happy path")
