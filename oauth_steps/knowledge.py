@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
-from urllib.parse import urldefrag
 
 from .providers import Step
 from .show import Table
@@ -118,7 +117,7 @@ def _of_application(
     for address in arrived:
         if not any(row.step_of("GET", address) for row in trace.providers):
             # What follows the # is the browser's own: it is not sent (RFC 9110 section 4.2.5).
-            yield from _labelled([trace.secrets.mask_url(urldefrag(address).url)], int(Step.GRANT))
+            yield from _labelled([trace.secrets.mask_url(address.partition("#")[0])], int(Step.GRANT))
 
 
 def _of_browser(trace: Trace, browser: Browser) -> Iterator[Seen]:

@@ -11,7 +11,6 @@ import hashlib
 import html
 import json
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,7 +23,7 @@ from urllib.parse import quote, quote_plus, unquote_plus, urlsplit
 
 import requests
 
-from . import show
+from . import show, veil
 from .errors import BadInput
 from .providers import App, Parameter, Provider, Step
 
@@ -768,37 +767,13 @@ def _absolute(exchange: Exchange) -> str:
 
 # --- the veil -------------------------------------------------------------------------------------
 
-_PASSES = {"execute_input", "status"}  # her own source, and what holds no output
-
 
 def draw_veil() -> bool:
     """From now on this kernel prints every known secret as its label, in any output; False if there is no kernel.
 
-    It stands where all of a kernel's messages leave (`session.send`), so displays of every type, streams, tracebacks,
-    warnings and widget state pass it. What it cannot reach is said in SECURITY.md. Calling it again changes nothing.
+    What it cannot reach is said in SECURITY.md. Calling it again changes nothing.
     """
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    session = getattr(getattr(shell, "kernel", None), "session", None)
-    if session is None:
-        return False
-    send = session.send
-    if not getattr(send, "is_veiled", False):
-
-        def veiled_send(stream: Any, message: Any, content: Any = None, *rest: Any, **more: Any) -> Any:
-            kind = (
-                message
-                if isinstance(message, str)
-                else message.get("msg_type", message["header"]["msg_type"])
-            )
-            if kind not in _PASSES:
-                if isinstance(message, dict):
-                    message = {**message, "content": _veiled(message["content"])}
-                content = _veiled(content)
-            return send(stream, message, content, *rest, **more)
-
-        veiled_send.is_veiled = True  # type: ignore[attr-defined]
-        session.send = veiled_send
-    return True
+    return veil.draw(_veiled)
 
 
 _passing: list[str] = []
@@ -815,14 +790,5 @@ def passing(*texts: str) -> Iterator[None]:
             _passing.remove(text)
 
 
-def _veiled(value: Any) -> Any:
-    match value:
-        case str():
-            return value if value in _passing else mask(value)
-        case dict():
-            if value.get("method") == "echo_update":  # or a text field would be overwritten while she types
-                return value
-            return {_veiled(key): _veiled(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_veiled(item) for item in value]
-    return value
+def _veiled(text: str) -> str:
+    return text if text in _passing else mask(text)

@@ -287,7 +287,8 @@ MAY_IMPORT = {  # beside what stands in the same one of these
     "errors": {"wire"},  # for a type, and within a function: wire stands on errors
     "show": set(),
     "lives": {"show"},
-    "wire": {"show", "providers", "errors"},
+    "veil": set(),
+    "wire": {"show", "providers", "errors", "veil"},
     "steps": BASE,
     "diagnoses": set(),
     "libraries": {"providers", "show"},
@@ -350,6 +351,7 @@ KNOW_A_PROVIDER = {
     "libraries",
     "mishaps",
     "eras",
+    "explorer.address",
     "explorer.stories",
     "practice",
     "practice.__main__",

@@ -16,6 +16,7 @@ import requests
 from tornado.websocket import websocket_connect
 
 from oauth_steps.errors import OAuthStepsError
+from oauth_steps.explorer.address import explorer
 from oauth_steps.explorer.stories import STORIES
 from tools import explore
 from tools.started import served
@@ -39,13 +40,13 @@ def address() -> Iterator[str]:
     ],
 )
 def test_the_address_says_what_is_shown(query: str, provider: str, era: str, present: bool) -> None:
-    shown = explore.explorer(query)
+    shown = explorer(query)
     assert (shown.model.provider_name, shown.model.era, shown.present) == (provider, era, present)
 
 
 @pytest.mark.parametrize("name", [story.name for story in STORIES])
 def test_a_story_begins_at_its_question(name: str) -> None:
-    model = explore.explorer(f"story={name}").model
+    model = explorer(f"story={name}").model
     assert model.story and model.story.name == name
     assert tuple(model.acts) == model.story.before
 
@@ -64,7 +65,7 @@ def test_what_there_is_not_is_said(
     query: str, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(OAuthStepsError, match=re.escape(said)):
-        explore.explorer(query)
+        explorer(query)
     monkeypatch.setenv("QUERY_STRING", query)
     assert said in str(explore.page())
     assert explore.main([query]) == 2

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urldefrag, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from .. import wire
 from ..attacks import Arrive, Begin, Browser, Session, changed, granted
@@ -116,7 +116,7 @@ def attempt(client: Halves, browser: Browser, trace: Trace, what: str = HONEST) 
     act, session, begun = ACTS[what], Session(), len(trace)
     begin, arrive = client
     # What a server sees of it: no browser sends a fragment (RFC 9110 section 4.2.5).
-    callback = act.change(urldefrag(act.answer(browser, begin(session))).url)
+    callback = act.change(act.answer(browser, begin(session)).partition("#")[0])
     arrived, user, error = len(trace), None, None
     try:
         for _ in range(act.before):

@@ -16,7 +16,7 @@ from datetime import datetime
 from string import ascii_lowercase
 from threading import RLock
 from types import MappingProxyType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .. import wire
@@ -32,7 +32,9 @@ from .doors import Desk, Handler, InProcess, origin
 from .facebook import Facebook
 from .github import GitHub
 from .ledger import Client, Draws, Ledger, Person, cast
-from .serving import OnLoopback
+
+if TYPE_CHECKING:
+    from .serving import OnLoopback
 
 __all__ = ["Practice"]
 
@@ -141,6 +143,15 @@ class Practice:
         self.one_at_a_time = RLock()  # or two threads could redeem one code
         self._door: InProcess | OnLoopback = InProcess()
         if port is not None:
+            try:
+                from .serving import OnLoopback
+            except (
+                ImportError
+            ) as missing:  # the course as a site: a page has no ports, so no server comes with it
+                raise BadInput(
+                    f"nothing can be served over HTTP here: {missing}",
+                    mend="Run the course on a computer, as its README says, or leave out the port",
+                ) from None
             self._door = OnLoopback(ERAS[era], (port, facebook_port), Control(self).handle)
         self._begin()
 

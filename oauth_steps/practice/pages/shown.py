@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urldefrag, urljoin
+from urllib.parse import parse_qsl, urljoin
 
 from ... import show
 from ...errors import NoSuchAct
@@ -207,7 +207,7 @@ class Redirect(_Shown):
     def __init__(self, url: str, secrets: Secrets, *, twice: bool = False, opened: bool = False) -> None:
         self.url = url
         self.opened = opened
-        self.arrivals = [urldefrag(url).url] * (2 if twice else 1)
+        self.arrivals = [url.partition("#")[0]] * (2 if twice else 1)
         self._secrets = secrets
 
     def _no(self, act: str) -> NoSuchAct:
