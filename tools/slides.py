@@ -34,8 +34,11 @@ KINDS = {  # by the name of its template in tools/templates
 }
 
 
-def exported(lesson: Path, template: str, theme: str = "light") -> str:
-    """The HTML of `lesson`, with links to other lessons turned to their files of the same kind."""
+def exported(lesson: Path, template: str, theme: str = "light", before: str = "") -> str:
+    """The HTML of `lesson`, with links to other lessons turned to their files of the same kind.
+
+    `before` is Markdown that stands above it all.
+    """
     kind = KINDS[template]
     notebook = nbformat.read(lesson, as_version=4)
     for cell in notebook.cells:
@@ -49,7 +52,9 @@ def exported(lesson: Path, template: str, theme: str = "light") -> str:
         exclude_input_prompt=not kind.numbered,
         exclude_output_prompt=not kind.numbered,
     )
-    title = notebook.cells[0].source.splitlines()[0].removeprefix("# ")
+    if before:
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(before))
+    title = notebook.cells[bool(before)].source.splitlines()[0].removeprefix("# ")
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title}})
     return str(html)
 

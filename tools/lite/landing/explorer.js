@@ -1,0 +1,43 @@
+// The explorer without the notebook around it: JupyterLite runs one cell in a frame, and nothing but its output is shown.
+
+const OUTPUT = ".jp-OutputArea-output";
+const ONLY_THE_OUTPUT = `
+    html, body { height: auto !important; overflow: auto !important; }
+    body:has(${OUTPUT}) > :not(:has(${OUTPUT})), body :has(${OUTPUT}) > :not(${OUTPUT}, :has(${OUTPUT})) {
+        display: none !important;
+    }
+    body :has(${OUTPUT}), body ${OUTPUT} {
+        display: block !important; position: static !important; contain: none !important; overflow: visible !important;
+        width: auto !important; height: auto !important; min-height: 0 !important; margin: 0 !important;
+        padding: 0 !important; max-width: none !important; border: 0 !important; background: none !important; box-shadow: none !important;
+    }
+`;
+const frame = document.querySelector("iframe");
+const phase = document.querySelector("#phase");
+
+const until = async found => {
+    for (;;) {
+        const value = found();
+        if (value) return value;
+        await new Promise(resolve => setTimeout(resolve, 100));
+    }
+};
+
+async function start() {
+    const app = await until(() => frame.contentWindow?.jupyterapp);
+    await app.started;
+    const panel = await until(() => app.shell.currentWidget?.content?.widgets?.length && app.shell.currentWidget);
+    frame.contentDocument.head.append(Object.assign(document.createElement("style"), { textContent: ONLY_THE_OUTPUT }));
+    phase.textContent = "Starting Python, which takes up to half a minute the first time";
+    await panel.sessionContext.ready;
+    // A JSON string is a Python string as well.
+    const query = JSON.stringify(location.search.slice(1));
+    const cell = panel.content.widgets[0].model.sharedModel;
+    cell.setSource(`from oauth_steps.explorer.address import page\n\npage(${query})`);
+    await app.commands.execute("notebook:run-all-cells");
+    await until(() => frame.contentDocument.querySelector(OUTPUT));
+    panel.context.model.dirty = false; // or leaving would be asked about: there is nothing to save
+    document.body.classList.add("shown");
+}
+
+start().catch(error => { phase.textContent = `It did not start: ${error.message}`; });

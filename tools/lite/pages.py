@@ -1,0 +1,167 @@
+"""The site's own pages: the course as cards, each lesson to read, the explorer, the licences; and what is kept."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any, NamedTuple
+from zipfile import ZipFile
+
+import jinja2
+import markupsafe
+import nbformat
+from nbformat import v4
+from packaging.utils import parse_wheel_filename
+
+from tools import lab, slides
+
+OWN = Path(__file__).with_name("landing")
+EXPLORER = "explorer.ipynb"
+
+# Lessons that need what a page in a browser does not have.
+TO_READ = {
+    "07": "It needs client libraries that are made for servers",
+    "08": "It needs Django and a database on disk",
+    "11": "It listens for a real browser's callback, and a page has no ports to listen at",
+}
+NOTE = (
+    "> **To read here.** {why}, so its cells do not run in this page; what they print stands below them. "
+    "On a computer with Python they all run: `make lab` in the course's repository."
+)
+# A lesson's row in the table of README.md, and of notebooks/README.md.
+ROW = re.compile(
+    r"^\| (?P<number>\d\d) \| \[(?P<title>.+?)\]\((?:notebooks/)?(?P<stem>\d\d_\w+)\.ipynb\) \| (?P<more>.+) \|$",
+    re.M,
+)
+LICENCE = re.compile(r"\.dist-info/(licenses/)?(LICEN[CS]E|COPYING|NOTICE)[^/]*$", re.I)
+KEPT = [
+    "*.json",
+    "bootstrap.js",
+    "config-utils.js",
+    "api/**/*",
+    "extensions/**/*",
+    "files/*",
+    "notebooks/**/*",
+    "tree/**/*",
+]
+
+
+class Lesson(NamedTuple):
+    """A card: what the README's table and that of notebooks/README.md say of a lesson."""
+
+    number: str
+    stem: str
+    title: str
+    able_to: str
+    minutes: str
+
+    @property
+    def runs_at(self) -> str:
+        """Its address in the site, or nothing where it is only to be read."""
+        return "" if self.number in TO_READ else f"notebooks/index.html?path={self.stem}.ipynb"
+
+    @property
+    def reads_at(self) -> str:
+        return f"read/{self.stem}.html"
+
+    @property
+    def why(self) -> str:
+        return TO_READ.get(self.number, "")
+
+
+def lessons() -> list[Lesson]:
+    """All lessons, in order."""
+    able_to, minutes = (
+        {row["number"]: row for row in ROW.finditer((lab.HERE / path).read_text(encoding="utf-8"))}
+        for path in ("README.md", "notebooks/README.md")
+    )
+    return [
+        Lesson(number, row["stem"], row["title"], row["more"], minutes[number]["more"])
+        for number, row in sorted(able_to.items())
+    ]
+
+
+def notebooks(folder: Path) -> None:
+    """What stands among her files: clean copies of the lessons that run here; the others as they are, with a note."""
+    folder.mkdir(parents=True)
+    for lesson in lessons():
+        path = lab.LESSONS / f"{lesson.stem}.ipynb"
+        text = lab.clean_copy(path.read_text(encoding="utf-8"))
+        if lesson.why:
+            notebook = nbformat.read(path, as_version=4)
+            notebook.cells.insert(1, v4.new_markdown_cell(NOTE.format(why=lesson.why), id="to-read"))
+            text = nbformat.writes(notebook) + "\n"
+        (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
+    shown = v4.new_code_cell("from oauth_steps.explorer.address import page\n\npage('')", id="explorer")
+    python = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+    nbformat.write(v4.new_notebook(cells=[shown], metadata={"kernelspec": python}), folder / EXPLORER)
+
+
+def write(site: Path, python: str, release: str) -> None:
+    """Add them to `site`, whose Pyodide is of this release and in the folder `python`."""
+    shutil.copytree(OWN, site, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.j2"))
+    (site / "read").mkdir()
+    for lesson in lessons():
+        back = "[All lessons](../index.html)"
+        if lesson.runs_at:
+            back += f" · [Run this one](../{lesson.runs_at})"
+        page = slides.exported(lab.LESSONS / f"{lesson.stem}.ipynb", "page", before=back)
+        (site / lesson.reads_at).write_text(page, encoding="utf-8", newline="\n")
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(OWN), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["code"] = lambda text: markupsafe.Markup(
+        re.sub("`(.+?)`", r"<code>\1</code>", html.escape(text))
+    )
+    values = {
+        "lessons": lessons(),
+        "packages": packages(site / python),
+        "notices": [
+            path.relative_to(site).as_posix()
+            for path in sorted(site.glob("extensions/**/third-party-licenses.json"))
+        ],
+        "release": release,
+    }
+    for template in OWN.glob("*.j2"):
+        text = environment.get_template(template.name).render(values)
+        (site / template.stem).write_text(text, encoding="utf-8", newline="\n")
+    (site / "kept.json").write_text(json.dumps(kept(site, python), indent=1), encoding="utf-8")
+
+
+def kept(site: Path, python: str) -> dict[str, Any]:
+    """What a browser keeps so that the site works without its server: addresses with their sizes in bytes.
+
+    Its scripts are not among it: JupyterLite's service worker keeps each when it is first used.
+    """
+    pages = ["", "index.html", "explorer.html", *(path.name for path in OWN.glob("*.[cj]s*"))]
+    pages += [
+        path.relative_to(site).as_posix() for name in KEPT for path in site.glob(name) if path.is_file()
+    ]
+    pages += [lesson.reads_at for lesson in lessons()]
+    pages += [f"notebooks/index.html?path={path.name}" for path in (site / "files").iterdir()]
+    pages += [f"{python}/{path.name}" for path in (site / python).iterdir()]
+    return {page: (site / (page.partition("?")[0] or "index.html")).stat().st_size for page in sorted(pages)}
+
+
+class Package(NamedTuple):
+    """A package that is shipped, and the licences that came with it, word for word."""
+
+    name: str
+    release: str
+    licences: list[str]
+
+
+def packages(folder: Path) -> list[Package]:
+    """Of all wheels in `folder`. Raises LookupError for one that brings no licence."""
+    found = []
+    for wheel in sorted(folder.glob("*.whl")):
+        name, release, *_ = parse_wheel_filename(wheel.name)
+        with ZipFile(wheel) as files:
+            texts = [files.read(path).decode() for path in files.namelist() if LICENCE.search(path)]
+        if not texts:
+            raise LookupError(f"{wheel.name} brings no licence; it cannot be shipped")
+        found.append(Package(name, str(release), texts))
+    return found
