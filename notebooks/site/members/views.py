@@ -60,8 +60,8 @@ def callback(request):
 
 
 def own_page(request, address):
-    """The address, if it is one of this site's; else the home page."""
+    """The address, if it is a path of this site's; else the home page."""
     own = {request.get_host()}
-    if url_has_allowed_host_and_scheme(address, own, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(address, own) and address.startswith("/"):
         return address
     return reverse("home")
