@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from events.models import Event
 from oauth import handshake
@@ -18,7 +18,7 @@ from .models import GitHubAccount
 
 
 @never_cache
-@require_GET
+@require_safe
 def home(request):
     account, repositories, refusal = None, [], None
     if request.user.is_authenticated:

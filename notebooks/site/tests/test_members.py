@@ -240,6 +240,18 @@ def test_a_code_is_never_sent_twice_even_if_the_answer_was_lost(ada, practice, a
     assert len(asked("/access_token")) == 1
 
 
+def test_a_used_state_is_remembered_as_long_as_its_answer_counts(
+    ada, mallory, practice, asked
+):
+    callback = ada.allow(ada.press("github-connect"))
+    practice.fail_once("time-out", 3)
+    ada.arrive(callback)
+    practice.clock.advance(minutes=14)
+    mallory.sign_in()  # which clears away what is old
+    assert ada.arrive(callback).url == "/"
+    assert len(asked("/access_token")) == 2, "one of them Mallory's"
+
+
 def test_a_token_that_ends_is_no_end_of_the_session(ada, practice):
     ada.sign_in()
     practice.clock.advance(hours=9)

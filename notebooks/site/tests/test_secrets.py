@@ -96,6 +96,16 @@ def test_a_key_that_is_gone_is_said(ada, settings):
         GitHubAccount.objects.get()
 
 
+def test_without_the_key_she_signs_in_again_once_the_token_is_out(ada, settings):
+    """As the README says."""
+    ada.sign_in()
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
+    GitHubAccount.objects.update(access_token="")
+    assert "Hello, Ada" in ada.site.get("/").content.decode()
+    ada.sign_in()
+    assert "chess-clock" in ada.site.get("/").content.decode()
+
+
 # --- pages ----------------------------------------------------------------------------------
 
 OF_THE_ADMIN = (
