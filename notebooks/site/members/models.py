@@ -54,6 +54,6 @@ class GitHubAccount(models.Model):
                 create_defaults=known | {"user": make_user},
             )
         except IntegrityError:  # nobody is let into a user's account for its name
-            left = f"There is a user github-{profile['id']} here without an account at GitHub."
+            left = f"A user github-{profile['id']} is left here without its account."
             raise Refusal(f"{left} The administrator can delete it.", 409) from None
         return account

@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
@@ -389,6 +390,28 @@ def test_after_an_answer_that_says_nothing_there_is_no_second_post(
     assert ("announced before" in announce(boss, event)) is not refused
 
 
+def test_no_call_waits_for_ever(boss, event, monkeypatch, capsys):
+    waits = []
+    whole = requests.Session.send
+
+    def send(self, request, **options):
+        if request.headers["User-Agent"].startswith("python-requests/"):  # no browser
+            waits.append((urlsplit(request.url).path, options["timeout"]))
+        return whole(self, request, **options)
+
+    monkeypatch.setattr(requests.Session, "send", send)
+    boss.sign_in()
+    boss.site.get("/")
+    boss.become_administrator()
+    boss.connect_facebook()
+    announce(boss, event)
+    renew(capsys, "--days=1000")
+    assert {path.rpartition("/")[2] for path, _ in waits} == {
+        *("access_token", "user", "repos", "debug_token", "accounts", "me", "feed")
+    }
+    assert {seconds for _, seconds in waits} == {10}
+
+
 def test_the_page_of_an_event_is_public(ada, event):
     page = ada.site.get(event.get_absolute_url()).content.decode()
     assert "Blitz by the river" in page and "Saturday 5 December 2026" in page
@@ -401,8 +424,6 @@ def test_what_is_over_is_not_coming_up(ada, event, practice):
 
 
 def test_an_event_by_the_api_is_refused_so_it_is_a_post(connected, practice):
-    import requests
-
     url = f"https://graph.facebook.com/v25.0/{PAGE}/events"
     headers = {"Authorization": f"Bearer {connected.page_token}"}
     body = requests.post(

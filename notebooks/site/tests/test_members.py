@@ -63,6 +63,27 @@ def test_the_token_works_and_its_end_is_known(ada, practice, asked):
     assert asked_with == f"Bearer {account.access_token}"
 
 
+def test_the_code_is_sent_with_the_address_and_the_verifier_of_step_1(ada, asked):
+    pressed = ada.press("github-connect")
+    (kept,) = ada.site.session["oauth"].values()
+    ada.arrive(ada.allow(pressed))
+    (sent,) = asked("/access_token")
+    form = parse_qs(sent.body.decode())
+    asked_for = parse_qs(urlsplit(pressed.url).query)
+    # RFC 6749 section 4.1.3: "their values MUST be identical".
+    assert form["redirect_uri"] == asked_for["redirect_uri"]
+    assert form["code_verifier"] == [kept["verifier"]]
+
+
+def test_what_github_says_is_not_typed_in(boss):
+    boss.sign_in()
+    boss.become_administrator()
+    account = f"/admin/members/githubaccount/{GitHubAccount.objects.get().pk}/change/"
+    assert "Ada Moreno" in boss.site.get(account).content.decode()
+    assert boss.site.post(account, {"login": "mallory"}).status_code == 403
+    assert boss.site.get("/admin/members/githubaccount/add/").status_code == 403
+
+
 def test_her_second_sign_in_updates_what_is_known(ada, practice):
     ada.sign_in()
     before = GitHubAccount.objects.get()
@@ -104,7 +125,7 @@ def test_nobody_is_let_into_a_users_account_for_its_name(ada):
     ada.press("logout")
     response = ada.sign_in()
     assert response.status_code == 409
-    assert "a user github-48151 here without an account" in response.content.decode()
+    assert "A user github-48151 is left here" in response.content.decode()
     assert "_auth_user_id" not in ada.site.session
     assert not GitHubAccount.objects.exists()
 
