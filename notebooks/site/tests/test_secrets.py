@@ -4,8 +4,10 @@ in the database. `leaks` knows every value that the practice has minted or was s
 import copy
 import logging
 import logging.config
+import traceback
 
 import pytest
+import requests
 from cryptography.fernet import Fernet
 from django.conf import settings as site_settings
 from django.core.exceptions import ImproperlyConfigured
@@ -15,7 +17,7 @@ from django.views.debug import get_exception_reporter_filter
 
 from events.models import Event, FacebookCredentials
 from members.models import GitHubAccount
-from oauth.refusals import Refusal
+from oauth.refusals import NoAnswer, Refusal, asking
 
 pytestmark = pytest.mark.django_db
 
@@ -170,6 +172,14 @@ def test_a_refusal_quotes_no_token():
     token = "EAA" + "x" * 180
     assert str(Refusal(f"Malformed access token {token}")) == "Malformed access token …"
     assert "EAA" not in str(Refusal("word " * 57 + token)), "nor the half of one"
+
+
+@pytest.mark.parametrize("kind", [requests.ConnectionError, requests.HTTPError])
+def test_no_traceback_of_a_refusal_quotes_the_address(kind):
+    secret = "/oauth/access_token?client_secret=secret"
+    with pytest.raises(NoAnswer) as refused, asking("Facebook"):
+        raise kind(f"no answer from {secret}", response=requests.Response())
+    assert secret not in "".join(traceback.format_exception(refused.value))
 
 
 # --- logs -----------------------------------------------------------------------------------
