@@ -51,6 +51,7 @@ def main():
     parser.add_argument("--site", default="http://localhost:8000", metavar="URL")
     parser.add_argument("--env", default=ENV, type=Path, metavar="FILE")
     chosen = parser.parse_args()
+    chosen.site = chosen.site.rstrip("/")
     kept = {}
     if chosen.env.exists():
         lines = chosen.env.read_text(encoding="utf-8").splitlines()
@@ -68,8 +69,8 @@ def main():
     }
     values = own | kept | {"SITE_URL": chosen.site} | new
     text = "".join(f"{name}={value}\n" for name, value in values.items())
+    chosen.env.touch(mode=0o600)  # before there is anything in it to read
     chosen.env.write_text(text, encoding="utf-8")
-    chosen.env.chmod(0o600)
     print(f"Written: {chosen.env}. Go on with `python manage.py migrate`.")
     return 0
 

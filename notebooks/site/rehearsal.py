@@ -45,9 +45,10 @@ from oauth_steps.show import Table
 def open_site(practice):
     """The site, empty, and on the practice's clock; returns its applications there.
 
-    What Django writes into the log is left out: in a notebook it would be red.
+    What the site writes into the log is left out: in a notebook it would be red.
     """
-    logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    for name in ("django.request", "oauth"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     timezone.now = lambda: practice.clock.now
     if "oauth_usedstate" in connection.introspection.table_names():
         call_command("flush", interactive=False, verbosity=0)

@@ -135,6 +135,14 @@ def test_a_callback_that_is_reloaded_in_a_browser_leads_home(page: Any, running:
     greeted(page)
 
 
+def test_a_form_without_its_cookie_is_told(page: Any, running: Running, screenshots: Path) -> None:
+    page.goto(running.address)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Sign in with GitHub").click()
+    page.get_by_text("whether it was you who sent this form").wait_for()
+    looked_at(page, screenshots, "no-cookie")
+
+
 def test_the_bot_from_the_first_click_to_the_posted_event(
     page: Any, running: Running, screenshots: Path
 ) -> None:

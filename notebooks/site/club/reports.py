@@ -17,12 +17,12 @@ def without_queries(text):
     return QUERY.sub("?…", text)
 
 
-class WithoutQueries(logging.Filter):
-    """Leaves the query out of each line of the log: `runserver` writes whole addresses."""
+class WithoutQueries(logging.Formatter):
+    """Leaves queries out of the log: `runserver` writes whole addresses, and so may the
+    message of an error, at the end of its traceback."""
 
-    def filter(self, record):
-        record.msg, record.args = without_queries(record.getMessage()), ()
-        return True
+    def format(self, record):
+        return without_queries(super().format(record))
 
 
 class Filter(SafeExceptionReporterFilter):
@@ -31,7 +31,9 @@ class Filter(SafeExceptionReporterFilter):
 
     def get_safe_request_meta(self, request):
         meta = super().get_safe_request_meta(request)
-        addresses = {"QUERY_STRING": self.cleansed_substitute}
+        addresses = dict.fromkeys(
+            ("QUERY_STRING", "CSRF_COOKIE"), self.cleansed_substitute
+        )
         if "HTTP_REFERER" in meta:
             addresses["HTTP_REFERER"] = without_queries(meta["HTTP_REFERER"])
         return meta | addresses

@@ -57,6 +57,10 @@ FACEBOOK_PAGE_ID = os.environ.get("FACEBOOK_PAGE_ID", "")
 # encrypts, all decrypt: to change the key, put a new one in front.
 TOKEN_KEYS = needed("TOKEN_KEYS").split(",")
 
+# `requests` puts what ~/.netrc says of a host in the place of a token: its docs,
+# Authentication. The site asks as itself, and as nobody else.
+os.environ["NETRC"] = os.devnull
+
 # --- Django -------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -143,9 +147,9 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "club.reports.Filter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_queries": {"()": "club.reports.WithoutQueries"}},
+    "formatters": {"without_queries": {"()": "club.reports.WithoutQueries"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["without_queries"]}
+        "console": {"class": "logging.StreamHandler", "formatter": "without_queries"}
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

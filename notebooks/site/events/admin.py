@@ -6,11 +6,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from oauth import handshake
-from oauth.refusals import AlreadyAnswered, Refusal
+from oauth.refusals import AlreadyAnswered, NoAnswer, Refusal
 
 from . import facebook
 from .models import Event, FacebookCredentials
@@ -63,6 +62,7 @@ class FacebookCredentialsAdmin(admin.ModelAdmin):
             "credentials": credentials,
             "tokens": credentials and [_told(*one) for one in credentials.tokens()],
             "may_connect": self._may_connect(request),
+            "may_forget": self.has_delete_permission(request),
             "opts": self.opts,
         }
         page = "admin/events/facebookcredentials/change_list.html"
@@ -75,7 +75,7 @@ class FacebookCredentialsAdmin(admin.ModelAdmin):
             facebook.authorization_url(handshake.begin(request, "Facebook"))
         )
 
-    @method_decorator([never_cache, require_GET])
+    @method_decorator(require_GET)
     def callback(self, request):
         self._check(request)
         try:
@@ -105,10 +105,13 @@ def _told(whose, token):
     """A row for the page: whose token it is, whether it is valid, and what else is told."""
     try:
         told = facebook.inspect(token)
+    except NoAnswer as refusal:
+        return {"whose": whose, "valid": "unknown", "refusal": refusal}
     except Refusal as refusal:
-        return {"whose": whose, "refusal": refusal}
+        return {"whose": whose, "valid": "no", "refusal": refusal}
     return {
         "whose": whose,
+        "valid": "yes",
         "expires_at": facebook.moment(told.get("expires_at")),
         "data_access_until": facebook.moment(told.get("data_access_expires_at")),
         "scopes": told.get("scopes", ()),

@@ -80,7 +80,9 @@ def inspect(token):
 @asking("Facebook")
 def pages(token):
     """The Pages that she looks after, each with a token of its own. Raises Refusal."""
-    return _get("/me/accounts", token, fields="id,name,access_token")["data"]
+    names = ("id", "name", "access_token")
+    found = _get("/me/accounts", token, fields=",".join(names))["data"]
+    return [{name: page[name] for name in names} for page in found]
 
 
 @asking("Facebook")
@@ -125,11 +127,13 @@ def _url(path):
 
 
 def _read(response):
-    """The JSON object of an answer. Raises Refusal, in Facebook's words if it has any."""
+    """The JSON object of an answer. Raises Refusal, in Facebook's words if it has any.
+
+    What ends with HTTP 500 and above is no refusal: it may have been done all the same.
+    """
     body = response.json()
-    if error := body.get("error"):
-        raise Refusal(
-            f"Facebook refused: {error.get('message', 'it does not say why')}", 502
-        )
+    if response.status_code < 500 and (error := body.get("error")):
+        words = error.get("message", "it does not say why")
+        raise Refusal(f"Facebook refused: {words}", 502)
     response.raise_for_status()
     return body

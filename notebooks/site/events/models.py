@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from oauth.fields import EncryptedField
-from oauth.refusals import NoAnswer, Refusal
+from oauth.refusals import NoAnswer, Refusal, asking
 
 from . import facebook
 
@@ -96,6 +96,7 @@ class FacebookCredentials(models.Model):
         return (self.user_name, self.user_token), (self.page_name, self.page_token)
 
     @classmethod
+    @asking("Facebook")
     def connect(cls, code):
         """From the code of an administrator to a Page's token. Raises Refusal."""
         token = facebook.exchange(code)["access_token"]
@@ -106,9 +107,9 @@ class FacebookCredentials(models.Model):
             token, user_id=str(told["user_id"]), connected_at=timezone.now()
         )
 
+    @asking("Facebook")
     def renew(self):
         """A token that lives longer, while this one is still alive. Raises Refusal."""
-        facebook.inspect(self.user_token)
         return self._keep(self.user_token)
 
     @classmethod

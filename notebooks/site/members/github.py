@@ -69,13 +69,19 @@ def exchange(code, verifier):
 @asking("GitHub")
 def profile(access_token):
     """Steps 5 and 6: who she is. Raises Refusal."""
-    return _get("/user", access_token)
+    told = _get("/user", access_token)
+    return _only(("id", "login", "name"), told)
 
 
 @asking("GitHub")
 def repositories(access_token):
     """Steps 5 and 6: her repositories, the newest first. Raises Refusal."""
-    return _get("/user/repos?sort=pushed&per_page=10", access_token)
+    found = _get("/user/repos?sort=pushed&per_page=10", access_token)
+    return [_only(("name", "description"), one) for one in found]
+
+
+def _only(names, told):
+    return {name: told[name] for name in names}
 
 
 def _get(path, access_token):

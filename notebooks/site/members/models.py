@@ -2,10 +2,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils import timezone
 
 from oauth.fields import EncryptedField
+from oauth.refusals import Refusal
 
 
 class GitHubAccount(models.Model):
@@ -33,11 +34,12 @@ class GitHubAccount(models.Model):
         """The account of this profile: made the first time, brought up to date later.
 
         Of two that come at the same time one makes it, and the other finds it then.
+        Raises Refusal if there is a user of that name without an account.
         """
         seconds = token.get("expires_in")  # older applications' tokens have no end
         known = {
             "login": profile["login"],
-            "name": profile.get("name") or "",
+            "name": profile["name"] or "",
             "access_token": token["access_token"],
             "expires_at": seconds and timezone.now() + timedelta(seconds=seconds),
         }
@@ -45,9 +47,13 @@ class GitHubAccount(models.Model):
         def make_user():  # without a password: there is no other way in
             return get_user_model().objects.create_user(f"github-{profile['id']}")
 
-        account, _ = cls.objects.update_or_create(
-            github_id=profile["id"],
-            defaults=known,
-            create_defaults=known | {"user": make_user},
-        )
+        try:
+            account, _ = cls.objects.update_or_create(
+                github_id=profile["id"],
+                defaults=known,
+                create_defaults=known | {"user": make_user},
+            )
+        except IntegrityError:  # nobody is let into a user's account for its name
+            left = f"A user github-{profile['id']} is left here without its account."
+            raise Refusal(f"{left} The administrator can delete it.", 409) from None
         return account

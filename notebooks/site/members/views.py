@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from events.models import Event
 from oauth import handshake
@@ -18,7 +18,7 @@ from .models import GitHubAccount
 
 
 @never_cache
-@require_GET
+@require_safe
 def home(request):
     account, repositories, refusal = None, [], None
     if request.user.is_authenticated:
@@ -60,8 +60,8 @@ def callback(request):
 
 
 def own_page(request, address):
-    """The address, if it is one of this site's; else the home page."""
+    """The address, if it is a path of this site's; else the home page."""
     own = {request.get_host()}
-    if url_has_allowed_host_and_scheme(address, own, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(address, own) and address.startswith("/"):
         return address
     return reverse("home")

@@ -8,7 +8,8 @@ class EncryptedField(models.TextField):
     """Text that the database sees encrypted only (Fernet: AES-128 and an HMAC).
 
     It protects a copy of the database: a backup, a disk, a query that shows too much.
-    Whoever has the running server has the keys as well.
+    Whoever has the running server has the keys as well, and `manage.py dumpdata` has them:
+    what that writes is in the clear.
     """
 
     def get_prep_value(self, value):

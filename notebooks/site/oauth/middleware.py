@@ -1,9 +1,14 @@
 """A friendly page for every refusal."""
 
+import logging
+
 from django.conf import settings
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 
 from .refusals import AlreadyAnswered, Refusal
+
+log = logging.getLogger(__name__)
 
 
 class RefusalMiddleware:
@@ -21,6 +26,9 @@ class RefusalMiddleware:
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
             return redirect("home")
         if isinstance(exception, Refusal):
+            log.warning("refused at %s: %r", request.path, str(exception))
             context = {"refusal": exception}
-            return render(request, "refused.html", context, status=exception.status)
+            page = render(request, "refused.html", context, status=exception.status)
+            add_never_cache_headers(page)
+            return page
         return None

@@ -1,10 +1,12 @@
 """What can go wrong on the way, as one exception that is fit to be shown to people."""
 
+import logging
 import re
 from contextlib import contextmanager
 
 import requests
 
+log = logging.getLogger(__name__)
 LONG = re.compile(r"[\w|.~+/=-]{25,}")  # as long as no word is, and every token
 
 
@@ -17,7 +19,7 @@ class Refusal(Exception):
 
     def __init__(self, message, status=400):
         self.status = status
-        super().__init__(LONG.sub("…", message[:300]))
+        super().__init__(LONG.sub("…", message)[:300])  # or half a token would stay
 
 
 class AlreadyAnswered(Refusal):
@@ -25,7 +27,7 @@ class AlreadyAnswered(Refusal):
 
 
 class NoAnswer(Refusal):
-    """The request may have arrived, and nothing came back."""
+    """Nobody knows whether it was done: nothing came back, or nothing that says so."""
 
 
 @contextmanager
@@ -39,9 +41,12 @@ def asking(provider):
         yield
     except requests.HTTPError as error:
         status = error.response.status_code
-        raise Refusal(f"{provider} answered with HTTP {status}.", 502) from None
-    except requests.JSONDecodeError:
-        raise Refusal(
+        raise NoAnswer(f"{provider} answered with HTTP {status}.", 502) from None
+    except (requests.JSONDecodeError, LookupError, TypeError, AttributeError) as error:
+        # A page instead of JSON, or JSON without what should be in it. If the mistake is
+        # in these lines after all, the log has the place.
+        log.warning("%s answered otherwise than expected", provider, exc_info=error)
+        raise NoAnswer(
             f"{provider} answered in a way we do not understand.", 502
         ) from None
     except requests.RequestException:

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from django.db import connection
 from django.utils import timezone
 
@@ -58,6 +59,26 @@ def leaks(practice):
         return re.findall("⟨[^⟩]+⟩", masked) if masked != text else []
 
     return found
+
+
+@pytest.fixture
+def says(monkeypatch):
+    """A function: from now on a provider's path answers with this body and status."""
+
+    def answered(path, body, status=200):
+        whole = requests.Session.send
+
+        def send(self, request, **options):
+            if not urlsplit(request.url).path.endswith(path):
+                return whole(self, request, **options)
+            response = requests.Response()
+            response.status_code, response._content = status, body.encode()
+            response.request, response.url = request, request.url
+            return response
+
+        monkeypatch.setattr(requests.Session, "send", send)
+
+    return answered
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
@@ -95,6 +96,14 @@ def test_its_validity_is_shown_as_facebook_tells_it(boss, connected, practice):
     assert "not valid" in page
 
 
+@pytest.mark.parametrize("status", [200, 500])
+def test_while_facebook_is_away_nobody_knows_whether_it_is_valid(
+    boss, connected, says, status
+):
+    says("/debug_token", "<html>oops</html>", status)
+    assert shown(boss).count("<td>unknown</td>") == 2
+
+
 def test_connecting_again_changes_the_one_row(boss, connected, practice):
     practice.clock.advance(days=2)
     boss.become_administrator()
@@ -169,6 +178,28 @@ def test_a_facebook_that_breaks_is_a_message_and_changes_nothing(
     assert not FacebookCredentials.objects.exists()
 
 
+SHAPES = (
+    "<html>oops</html>",
+    "[]",
+    "null",
+    "{}",
+    '{"error": "words"}',
+    '{"data": null}',
+)
+
+
+@pytest.mark.parametrize("body", SHAPES)
+@pytest.mark.parametrize(
+    "path", ["/access_token", "/debug_token", "/me/accounts", "/me"]
+)
+def test_an_answer_of_another_shape_is_a_message(boss, says, path, body):
+    callback = boss.allow(boss.press("admin:events_facebookcredentials_connect"))
+    says(path, body)
+    boss.arrive(callback)
+    assert "Not connected. Facebook" in shown(boss)
+    assert not FacebookCredentials.objects.exists()
+
+
 def test_a_second_call_says_nothing_else(boss):
     callback = boss.allow(boss.press("admin:events_facebookcredentials_connect"))
     boss.arrive(callback)
@@ -190,19 +221,50 @@ def test_only_staff_with_the_permission_gets_in(ada, view, method):
     ada.sign_in()
     assert request(address).url.startswith("/admin/login/")
     get_user_model().objects.update(is_staff=True)
-    assert request(address).status_code == 403
+    response = request(address)
+    assert response.status_code == 403
+    assert "Not yours to do" in response.content.decode()
 
 
-def test_who_may_look_gets_no_button(ada):
-    ada.sign_in()
-    user = get_user_model().objects.get()
+def with_the_right(visitor, *codenames):
+    """The visitor, who has signed in with GitHub and is staff, and may do this."""
+    visitor.sign_in()
+    user = get_user_model().objects.get(username__startswith="github-")
     user.is_staff = True
     user.save()
-    user.user_permissions.add(
-        Permission.objects.get(codename="view_facebookcredentials")
-    )
-    assert "Connect with Facebook" not in shown(ada)
-    assert ada.press("admin:events_facebookcredentials_connect").status_code == 403
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    assert user.user_permissions.count() == len(codenames)
+    return visitor
+
+
+def test_who_may_look_gets_no_button(boss, connected, mallory):
+    with_the_right(mallory, "view_facebookcredentials")
+    page = shown(mallory)
+    assert "The bot posts on" in page
+    assert "with Facebook" not in page and "Forget" not in page
+    assert mallory.press("admin:events_facebookcredentials_connect").status_code == 403
+    address = f"{STATUS}1/delete/"
+    assert mallory.site.post(address, {"post": "yes"}).status_code == 403
+    assert FacebookCredentials.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("right", "number"), [("view_event", 0), ("add_event", 0), ("change_event", 1)]
+)
+def test_who_may_change_events_may_announce_them(
+    connected, mallory, event, practice, right, number
+):
+    announce(with_the_right(mallory, *{right, "view_event"}), event)
+    assert len(posts(practice)) == number
+
+
+def test_another_site_cannot_make_the_bot_do_anything(boss, connected, event, practice):
+    boss.site.handler.enforce_csrf_checks = True
+    announce(boss, event)
+    assert posts(practice) == []
+    assert boss.press("admin:events_facebookcredentials_connect").status_code == 403
+    boss.site.post(f"{STATUS}1/delete/", {"post": "yes"})
+    assert FacebookCredentials.objects.exists()
 
 
 def test_nothing_is_typed_in(boss, connected):
@@ -316,6 +378,40 @@ def test_a_lost_answer_leads_to_no_second_post(boss, connected, event, practice)
     assert len(posts(practice)) == 1
 
 
+@pytest.mark.parametrize("status", [200, 500, 504])
+@pytest.mark.parametrize("body", ["<html>oops</html>", "{}", '{"error": {"code": 2}}'])
+def test_after_an_answer_that_says_nothing_there_is_no_second_post(
+    boss, connected, event, says, status, body
+):
+    says("/feed", body, status)
+    page = announce(boss, event)
+    refused = status == 200 and "error" in body
+    assert ("look at the Page before" in page) is not refused
+    assert ("announced before" in announce(boss, event)) is not refused
+
+
+def test_no_call_waits_for_ever(boss, event, monkeypatch, capsys):
+    waits = []
+    whole = requests.Session.send
+
+    def send(self, request, **options):
+        if request.headers["User-Agent"].startswith("python-requests/"):  # no browser
+            waits.append((urlsplit(request.url).path, options["timeout"]))
+        return whole(self, request, **options)
+
+    monkeypatch.setattr(requests.Session, "send", send)
+    boss.sign_in()
+    boss.site.get("/")
+    boss.become_administrator()
+    boss.connect_facebook()
+    announce(boss, event)
+    renew(capsys, "--days=1000")
+    assert {path.rpartition("/")[2] for path, _ in waits} == {
+        *("access_token", "user", "repos", "debug_token", "accounts", "me", "feed")
+    }
+    assert {seconds for _, seconds in waits} == {10}
+
+
 def test_the_page_of_an_event_is_public(ada, event):
     page = ada.site.get(event.get_absolute_url()).content.decode()
     assert "Blitz by the river" in page and "Saturday 5 December 2026" in page
@@ -328,8 +424,6 @@ def test_what_is_over_is_not_coming_up(ada, event, practice):
 
 
 def test_an_event_by_the_api_is_refused_so_it_is_a_post(connected, practice):
-    import requests
-
     url = f"https://graph.facebook.com/v25.0/{PAGE}/events"
     headers = {"Authorization": f"Bearer {connected.page_token}"}
     body = requests.post(
@@ -383,8 +477,37 @@ def test_without_a_connection_the_command_fails(capsys):
         renew(capsys)
 
 
-def test_a_token_without_an_end_is_left_alone(connected, capsys):
-    FacebookCredentials.objects.update(expires_at=None)
+@pytest.mark.parametrize("path", ["/debug_token", "/access_token", "/me"])
+def test_while_facebook_is_away_nobody_is_sent_for(
+    connected, practice, capsys, says, path
+):
+    practice.clock.advance(days=31)
+    says(path, "<html>oops</html>", 503)
+    with pytest.raises(CommandError, match="The next run tries again") as failed:
+        renew(capsys)
+    assert "Connect" not in str(failed.value)
+    now = FacebookCredentials.objects.get()
+    assert now.user_token == connected.user_token
+
+
+def test_that_she_has_lost_the_page_is_noticed(connected, practice, capsys):
+    practice.ledger.people["ada"].pages.clear()
+    facebook.inspect(connected.user_token)  # which is as good as ever
+    with pytest.raises(CommandError, match=r"not valid.*Connect Facebook again"):
+        renew(capsys)
+
+
+def test_what_facebook_says_of_its_end_counts(connected, practice, capsys):
+    FacebookCredentials.objects.update(
+        expires_at=None
+    )  # of an answer without expires_in
+    practice.clock.advance(days=31)
+    assert renew(capsys) == "renewed"
+
+
+def test_a_token_without_an_end_is_left_alone(connected, capsys, monkeypatch):
+    told = facebook.inspect(connected.user_token) | {"expires_at": 0}
+    monkeypatch.setattr(facebook, "inspect", lambda token: told)
     assert renew(capsys, "--days=1000") == "nothing to do yet"
 
 

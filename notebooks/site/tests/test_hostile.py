@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.auth import get_user_model
 
-from events.models import FacebookCredentials
+from events.models import Event, FacebookCredentials
 from members.models import GitHubAccount
 from oauth.models import UsedState
+from oauth.refusals import Refusal
 from oauth_steps import check
 from oauth_steps.attacks import forced_linking, forced_login, honest, stolen_code
 from rehearsal import Visitor, attackable, callback_of
@@ -202,3 +203,21 @@ def test_two_first_sign_ins_of_one_person_make_one_user(ada, practice, together)
     assert User.objects.count() == GitHubAccount.objects.count() == 1
     for one in (ada, other):
         assert "Hello, Ada" in one.site.get("/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_in_the_same_moment_make_one_post(boss, practice, together):
+    boss.connect_facebook()
+    now = practice.clock.now
+    event = Event.objects.create(title="Blitz", starts_at=now, place="Boat house")
+
+    def announce():
+        try:
+            Event.objects.get(pk=event.pk).announce()
+        except Refusal as refusal:
+            return str(refusal)
+
+    answers = together(FacebookCredentials.objects, "first", announce, announce)
+    assert sorted(map(str, answers)) == ["It has been announced before.", "None"]
+    (page,) = practice.ledger.people["ada"].pages
+    assert len(page.posts) == 1

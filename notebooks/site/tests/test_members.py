@@ -63,6 +63,27 @@ def test_the_token_works_and_its_end_is_known(ada, practice, asked):
     assert asked_with == f"Bearer {account.access_token}"
 
 
+def test_the_code_is_sent_with_the_address_and_the_verifier_of_step_1(ada, asked):
+    pressed = ada.press("github-connect")
+    (kept,) = ada.site.session["oauth"].values()
+    ada.arrive(ada.allow(pressed))
+    (sent,) = asked("/access_token")
+    form = parse_qs(sent.body.decode())
+    asked_for = parse_qs(urlsplit(pressed.url).query)
+    # RFC 6749 section 4.1.3: "their values MUST be identical".
+    assert form["redirect_uri"] == asked_for["redirect_uri"]
+    assert form["code_verifier"] == [kept["verifier"]]
+
+
+def test_what_github_says_is_not_typed_in(boss):
+    boss.sign_in()
+    boss.become_administrator()
+    account = f"/admin/members/githubaccount/{GitHubAccount.objects.get().pk}/change/"
+    assert "Ada Moreno" in boss.site.get(account).content.decode()
+    assert boss.site.post(account, {"login": "mallory"}).status_code == 403
+    assert boss.site.get("/admin/members/githubaccount/add/").status_code == 403
+
+
 def test_her_second_sign_in_updates_what_is_known(ada, practice):
     ada.sign_in()
     before = GitHubAccount.objects.get()
@@ -88,6 +109,45 @@ def test_a_login_that_somebody_else_takes_over_opens_no_account(ada, mallory, pr
     ada.press("logout")
     ada.sign_in()  # the same login, another number: somebody else
     assert User.objects.count() == 2
+
+
+def test_who_was_deleted_here_begins_anew(ada):
+    ada.sign_in()
+    User.objects.all().delete()
+    ada.sign_in()
+    assert "Hello, Ada" in ada.site.get("/").content.decode()
+    assert GitHubAccount.objects.count() == 1
+
+
+def test_nobody_is_let_into_a_users_account_for_its_name(ada):
+    ada.sign_in()
+    GitHubAccount.objects.all().delete()  # and the user stays
+    ada.press("logout")
+    response = ada.sign_in()
+    assert response.status_code == 409
+    assert "A user github-48151 is left here" in response.content.decode()
+    assert "_auth_user_id" not in ada.site.session
+    assert not GitHubAccount.objects.exists()
+
+
+def test_whatever_she_is_called_no_markup_of_it_is_shown(boss, practice):
+    practice.ledger.people["ada"].name = "<script>alert(1)</script>"
+    boss.sign_in()
+    home = boss.site.get("/").content.decode()
+    boss.become_administrator()
+    lists = boss.site.get("/admin/members/githubaccount/").content.decode()
+    for page in (home, lists):
+        assert "&lt;script&gt;alert(1)" in page and "<script>alert" not in page
+
+
+@pytest.mark.parametrize("staff", [False, True])
+def test_only_staff_is_led_to_the_administration(ada, staff):
+    ada.sign_in()
+    GitHubAccount.objects.all().delete()
+    User.objects.update(is_staff=staff)
+    page = ada.site.get("/").content.decode()
+    assert "signed in as github-48151" in page
+    assert ("To the administration" in page) is staff
 
 
 def test_a_user_without_a_name_is_greeted_by_her_login(ada, practice):
@@ -174,12 +234,43 @@ def test_a_provider_that_breaks_is_told(ada, practice, fault, step):
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize("body", ["<html>oops</html>", "[]", "null", "{}", '"words"'])
+@pytest.mark.parametrize("path", ["/access_token", "/user"])
+def test_an_answer_of_another_shape_is_told(ada, says, path, body):
+    callback = ada.allow(ada.press("github-connect"))
+    says(path, body)
+    response = ada.arrive(callback)
+    assert response.status_code == 502
+    assert "GitHub" in response.content.decode()
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("body", ["<html>oops</html>", "null", '["words"]', "[{}]"])
+def test_repositories_of_another_shape_leave_her_signed_in(ada, says, body):
+    ada.sign_in()
+    says("/user/repos", body)
+    page = ada.site.get("/").content.decode()
+    assert "Hello, Ada" in page and "in a way we do not understand" in page
+
+
 def test_a_code_is_never_sent_twice_even_if_the_answer_was_lost(ada, practice, asked):
     callback = ada.allow(ada.press("github-connect"))
     practice.fail_once("time-out", 3)
     ada.arrive(callback)
     ada.arrive(callback)
     assert len(asked("/access_token")) == 1
+
+
+def test_a_used_state_is_remembered_as_long_as_its_answer_counts(
+    ada, mallory, practice, asked
+):
+    callback = ada.allow(ada.press("github-connect"))
+    practice.fail_once("time-out", 3)
+    ada.arrive(callback)
+    practice.clock.advance(minutes=14)
+    mallory.sign_in()  # which clears away what is old
+    assert ada.arrive(callback).url == "/"
+    assert len(asked("/access_token")) == 2, "one of them Mallory's"
 
 
 def test_a_token_that_ends_is_no_end_of_the_session(ada, practice):
@@ -199,14 +290,18 @@ def test_a_token_that_ends_is_no_end_of_the_session(ada, practice):
     [
         ("/events/7/", "/events/7/"),
         ("/events/7/?day=1", "/events/7/?day=1"),
-        ("https://chessclub.example/events/7/", "https://chessclub.example/events/7/"),
+        ("https://chessclub.example/events/7/", "/"),
         ("https://mallory.example/", "/"),
         ("//mallory.example/", "/"),
         ("///mallory.example/", "/"),
         ("https:mallory.example", "/"),
         ("/\\mallory.example", "/"),
         ("javascript:alert(1)", "/"),
-        ("http://chessclub.example/events/7/", "/"),  # out of https
+        ("/\t/mallory.example", "/"),
+        ("http://chessclub.example/events/7/", "/"),
+        ("github-connect", "/"),  # no address: redirect() would look for such a view
+        ("nothing", "/"),
+        ("?page=2", "/"),
         ("", "/"),
     ],
 )
@@ -233,12 +328,15 @@ def test_a_view_answers_to_its_method_only(ada, view, method):
 
 def test_another_site_cannot_press_the_button(ada):
     ada.site.handler.enforce_csrf_checks = True
-    assert ada.press("github-connect").status_code == 403
+    response = ada.press("github-connect")
+    assert response.status_code == 403
+    assert "whether it was you who sent this form" in response.content.decode()
     assert "oauth" not in ada.site.session
 
 
 def test_no_cache_keeps_what_is_hers(ada):
     responses = [ada.press("github-connect"), ada.sign_in(), ada.site.get("/")]
+    responses += [ada.site.get("/github/callback/")]  # refused
     assert all("no-store" in one["Cache-Control"] for one in responses)
 
 

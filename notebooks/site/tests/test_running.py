@@ -120,6 +120,10 @@ def test_runserver_signs_her_in_at_practice_providers_on_loopback(tmp_path):
         code, said = run("register_for_practice.py", *map(str, address))
         assert code == 0, said
         own = {"ENV_FILE": str(env), "DATABASE": str(tmp_path / "club.sqlite3")}
+        # What stands there for git and curl must not be in the place of her token.
+        netrc = tmp_path / ".netrc"
+        netrc.write_text("default login somebody password else\n", encoding="utf-8")
+        own |= {"HOME": str(tmp_path), "NETRC": str(netrc)}
         environment = OUTSIDE | own
         migrate = [sys.executable, "manage.py", "migrate", "-v0"]
         subprocess.run(migrate, cwd=HERE, env=environment, check=True)
@@ -150,6 +154,7 @@ def test_registering_again_keeps_the_keys(tmp_path):
     env = tmp_path / "env"
     with Practice(port=0) as practice:
         address = ["--practice", practice.urls["github"], "--env", str(env)]
+        address += ["--site", "http://localhost:8000/"]
         lines = []
         for _ in range(2):
             assert run("register_for_practice.py", *address)[0] == 0
@@ -158,6 +163,9 @@ def test_registering_again_keeps_the_keys(tmp_path):
     same = {name for name in first if first[name] == second[name]}
     assert {"TOKEN_KEYS", "DJANGO_SECRET_KEY", "GITHUB_URL"} <= same
     assert "GITHUB_CLIENT_ID" not in same
+    assert first["SITE_URL"] == "http://localhost:8000"
+    if os.name == "posix":
+        assert env.stat().st_mode & 0o777 == 0o600, "nobody else reads it"
 
 
 def test_without_practice_providers_it_says_so(tmp_path):

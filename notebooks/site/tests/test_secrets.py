@@ -4,8 +4,10 @@ in the database. `leaks` knows every value that the practice has minted or was s
 import copy
 import logging
 import logging.config
+import traceback
 
 import pytest
+import requests
 from cryptography.fernet import Fernet
 from django.conf import settings as site_settings
 from django.core.exceptions import ImproperlyConfigured
@@ -15,7 +17,7 @@ from django.views.debug import get_exception_reporter_filter
 
 from events.models import Event, FacebookCredentials
 from members.models import GitHubAccount
-from oauth.refusals import Refusal
+from oauth.refusals import NoAnswer, Refusal, asking
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +98,16 @@ def test_a_key_that_is_gone_is_said(ada, settings):
         GitHubAccount.objects.get()
 
 
+def test_without_the_key_she_signs_in_again_once_the_token_is_out(ada, settings):
+    """As the README says."""
+    ada.sign_in()
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
+    GitHubAccount.objects.update(access_token="")
+    assert "Hello, Ada" in ada.site.get("/").content.decode()
+    ada.sign_in()
+    assert "chess-clock" in ada.site.get("/").content.decode()
+
+
 # --- pages ----------------------------------------------------------------------------------
 
 OF_THE_ADMIN = (
@@ -134,6 +146,8 @@ def test_an_error_page_shows_no_secret(
         ),
     }[provider]
     callback = boss.allow(boss.press(button))
+    boss.site.get("/admin/password_change/")  # a form, and so a cookie against CSRF
+    assert "csrftoken" in boss.site.cookies
     monkeypatch.setattr(place, name, breaks)
     boss.site.raise_request_exception = False
     boss.site.defaults |= {"HTTP_ACCEPT": accept, "HTTP_REFERER": callback}
@@ -144,6 +158,8 @@ def test_an_error_page_shows_no_secret(
     assert leaks(page) == []
     for cookie in boss.site.cookies.values():
         assert cookie.value not in page
+    for secret in (settings.SECRET_KEY, *settings.TOKEN_KEYS):
+        assert secret not in page
 
 
 def test_forms_are_hidden_in_error_reports():
@@ -155,6 +171,15 @@ def test_forms_are_hidden_in_error_reports():
 def test_a_refusal_quotes_no_token():
     token = "EAA" + "x" * 180
     assert str(Refusal(f"Malformed access token {token}")) == "Malformed access token …"
+    assert "EAA" not in str(Refusal("word " * 57 + token)), "nor the half of one"
+
+
+@pytest.mark.parametrize("kind", [requests.ConnectionError, requests.HTTPError])
+def test_no_traceback_of_a_refusal_quotes_the_address(kind):
+    secret = "/oauth/access_token?client_secret=secret"
+    with pytest.raises(NoAnswer) as refused, asking("Facebook"):
+        raise kind(f"no answer from {secret}", response=requests.Response())
+    assert secret not in "".join(traceback.format_exception(refused.value))
 
 
 # --- logs -----------------------------------------------------------------------------------
@@ -203,3 +228,33 @@ def test_an_error_in_the_log_holds_no_secret(ada, log, leaks, monkeypatch):
     ada.arrive(callback)
     assert "RuntimeError" in log()
     assert leaks(log()) == []
+
+
+def test_the_message_of_an_error_is_written_without_the_query(log):
+    try:
+        raise RuntimeError("no answer from /oauth/access_token?client_secret=secret")
+    except RuntimeError:
+        logging.getLogger("django.request").exception("it broke")
+    assert "RuntimeError: no answer from /oauth/access_token?…" in log()
+    assert "=secret" not in log()
+
+
+def test_the_log_says_why_somebody_was_refused(ada, log, settings):
+    callback = ada.allow(ada.press("github-connect"))
+    settings.GITHUB_CLIENT_SECRET = "another"
+    ada.arrive(callback)
+    assert "refused at /github/callback/: 'GitHub gave no token" in log()
+
+
+def test_what_stands_in_an_answer_begins_no_line_of_the_log(ada, log):
+    callback = ada.allow(ada.press("github-connect"))
+    ada.arrive(f"{callback}&error=invalid_scope&error_description=a%0Aroot signed in")
+    assert "root signed in" in log()
+    assert not any(line.startswith("root") for line in log().splitlines())
+
+
+def test_an_answer_that_is_not_understood_leaves_its_place_in_the_log(ada, log, says):
+    ada.sign_in()
+    says("/user/repos", "[{}]")
+    ada.site.get("/")
+    assert "GitHub answered otherwise" in log() and "KeyError: 'name'" in log()

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from events import facebook
 from events.models import FacebookCredentials
-from oauth.refusals import Refusal
+from oauth.refusals import NoAnswer, Refusal
 
 DAYS = (
     30  # half the life of a token: if it fails today there are as many days to mend it
@@ -28,11 +28,14 @@ class Command(BaseCommand):
             raise CommandError("Facebook is not connected: do it in the admin.")
         try:
             told = facebook.inspect(credentials.user_token)
-            if self._ends_within(credentials, days):
-                credentials = credentials.renew()
+            facebook.inspect(credentials.page_token)  # dies alone if she loses the Page
+            if self._ends_within(told, days):
+                credentials.renew()
                 self.stdout.write("renewed")
             else:
                 self.stdout.write("nothing to do yet")
+        except NoAnswer as trouble:
+            raise CommandError(f"{trouble} The next run tries again.") from None
         except Refusal as refusal:
             raise CommandError(
                 f"{refusal} Connect Facebook again in the admin."
@@ -44,6 +47,6 @@ class Command(BaseCommand):
                 f"Connect Facebook again in the admin by {until:%Y-%m-%d}."
             )
 
-    def _ends_within(self, credentials, days):
-        ends = credentials.expires_at
+    def _ends_within(self, told, days):
+        ends = facebook.moment(told.get("expires_at"))
         return ends is not None and ends - timezone.now() < timedelta(days=days)
