@@ -83,8 +83,9 @@ def granted(browser: Browser, url: str) -> str:
     browser.history.pop()
     if urlsplit(str(callback.url))[:2] == urlsplit(url)[:2]:  # still at the provider
         raise BadInput(
-            "this browser knows no provider at the address of step 1",
-            mend="Practice, application and browser belong together: make all three anew, from the first cell on",
+            "this browser knows no provider at that address",
+            mend="Is it one of step 1? Practice, application and browser belong together: "
+            "make all three anew, from the first cell on",
         )
     return str(callback.url)
 

@@ -229,5 +229,5 @@ def test_nobody_has_been_anywhere_yet(practice: Practice) -> None:
 def test_a_browser_of_another_practice_is_told_at_once() -> None:
     with Practice(port=0) as one, Practice(port=0) as other:
         ada = one.new_browser(signed_in_as="ada")
-        with pytest.raises(BadInput, match="knows no provider at the address of step 1"):
+        with pytest.raises(BadInput, match="knows no provider at that address"):
             granted(ada, authorization_url(other.app(GITHUB), state=new_state()))
