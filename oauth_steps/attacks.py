@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from . import wire
 from .errors import (
+    BadInput,
     CallbackRefused,
     IssuerMismatch,
     MissingCode,
@@ -74,11 +75,18 @@ class Site:
 def granted(browser: Browser, url: str) -> str:
     """Open an address of step 1, and allow if a page asks for it; returns the callback.
 
-    It is held up on its way: the browser has not opened it yet, and it is not in its history.
+    It is held up on its way: the browser has not opened it yet, and it is not in its history. Raises BadInput for a
+    browser to which the address is no provider's: it would wait for an answer that nobody sends.
     """
     page = browser.open(url)
     callback = page if hasattr(page, "arrivals") else page.allow()
     browser.history.pop()
+    if urlsplit(str(callback.url))[:2] == urlsplit(url)[:2]:  # still at the provider
+        raise BadInput(
+            "this browser knows no provider at that address",
+            mend="Is it one of step 1? Practice, application and browser belong together: "
+            "make all three anew, from the first cell on",
+        )
     return str(callback.url)
 
 

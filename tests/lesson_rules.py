@@ -191,11 +191,10 @@ def words_of_prose(source: str) -> int:
 
 
 def code_is_short(_: str, notebook: Any) -> Iterator[str]:
-    lengths = {cell.id: lines_of_code(cell.source) for cell in cells_of(notebook, "code")}
-    for cell, length in lengths.items():
-        if length > MOST_LINES_OF_CODE:
-            yield f"cell `{cell}` has {length} lines of code; {MOST_LINES_OF_CODE} are the most"
-    median = statistics.median(lengths.values() or [0])
+    for cell in cells_of(notebook, "code"):
+        if (length := len(cell.source.splitlines())) > MOST_LINES_OF_CODE:  # as it is seen, blank lines too
+            yield f"cell `{cell.id}` has {length} lines of code; {MOST_LINES_OF_CODE} are the most"
+    median = statistics.median([lines_of_code(cell.source) for cell in cells_of(notebook, "code")] or [0])
     if median > MEDIAN_LINES_OF_CODE:
         yield f"has a median of {median} lines of code a cell; {MEDIAN_LINES_OF_CODE} are the most"
 

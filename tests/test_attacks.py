@@ -28,6 +28,7 @@ from oauth_steps.attacks import (
     site_with,
     stolen_code,
 )
+from oauth_steps.errors import BadInput
 from oauth_steps.practice import Practice
 from oauth_steps.practice.browser import Browser
 
@@ -223,3 +224,10 @@ def test_side_by_side_shows_labels_only(practice: Practice, app: App, two: dict[
 def test_nobody_has_been_anywhere_yet(practice: Practice) -> None:
     table = side_by_side({"Ada": practice.new_browser()}, {"Ada": {}})
     assert [row[1] for row in table.rows] == ["–", "nothing", "not signed in"]
+
+
+def test_a_browser_of_another_practice_is_told_at_once() -> None:
+    with Practice(port=0) as one, Practice(port=0) as other:
+        ada = one.new_browser(signed_in_as="ada")
+        with pytest.raises(BadInput, match="knows no provider at that address"):
+            granted(ada, authorization_url(other.app(GITHUB), state=new_state()))

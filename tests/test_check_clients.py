@@ -81,3 +81,28 @@ def test_no_walk_is_not_judged_and_text_is_none(practice: Practice) -> None:
     app = practice.app(GITHUB)
     assert check_granted_scopes(..., app=app, practice=practice) is NOT_ANSWERED
     assert "no function" in str(check_granted_scopes("user", app=app, practice=practice))
+
+
+def test_a_verifier_that_is_always_the_same_is_told(practice: Practice) -> None:
+    app, (verifier, challenge) = practice.app(GITHUB), steps.pkce_pair()
+
+    def begin(session: dict[str, Any]) -> str:
+        session["state"], session["verifier"] = steps.new_state(), verifier
+        return steps.authorization_url(app, state=session["state"], code_challenge=challenge)
+
+    verdict = check_client(begin, arrive_of(app), app=app, practice=practice)
+    assert verdict.ok is False and "had the same code_challenge" in str(verdict)
+
+
+@pytest.mark.parametrize("method", [None, "plain"])
+def test_a_challenge_without_its_method_is_told(practice: Practice, method: str | None) -> None:
+    app = practice.app(GITHUB)
+
+    def begin(session: dict[str, Any]) -> str:
+        session["state"] = steps.new_state()
+        session["verifier"], challenge = steps.pkce_pair()
+        more = {"code_challenge": challenge, "code_challenge_method": method}
+        return steps.authorization_url(app, state=session["state"], **more)
+
+    verdict = check_client(begin, arrive_of(app), app=app, practice=practice)
+    assert verdict.ok is False and f"code_challenge_method is {method or 'missing'}" in str(verdict)

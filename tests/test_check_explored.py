@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from oauth_steps import GITHUB
+from oauth_steps import FACEBOOK, GITHUB
 from oauth_steps.check import NOT_ANSWERED, check_story, check_two_refusals
 from oauth_steps.explorer import Explorer, Model
 from oauth_steps.explorer.stories import STORIES, TO_CODE, Script, Story
@@ -28,7 +28,7 @@ def elsewhere() -> Model:
 def test_two_errors_of_step_4_pass() -> None:
     explorer = Explorer(GITHUB)
     explorer.model.send().sign_in("ada").allow().send().go_to(3).send().send_again()
-    verdict = check_two_refusals([explorer, elsewhere()])
+    verdict = check_two_refusals([explorer, elsewhere()], provider=GITHUB)
     assert verdict.ok is True, verdict
 
 
@@ -41,6 +41,10 @@ REFUSALS: dict[str, tuple[Any, str]] = {
         "the first has sent no token request yet: it is at step 1",
     ),
     "nothing refused": ((late(), with_a_code().send()), "the second got its token"),
+    "another provider": (
+        (late(), Explorer(FACEBOOK)),
+        "the second is at Facebook: it is GitHub that is to refuse",
+    ),
     "another secret": (
         (with_a_code().edit(client_secret="x").send(), late()),
         "the first did not send the secret",
@@ -58,7 +62,7 @@ REFUSALS: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize(("made", "hint"), REFUSALS.values(), ids=REFUSALS)
 def test_two_refusals_that_are_not_get_their_hint(made: Any, hint: str) -> None:
-    verdict = check_two_refusals(made)
+    verdict = check_two_refusals(made, provider=GITHUB)
     assert verdict.ok is False and hint in str(verdict), verdict
 
 
@@ -87,6 +91,12 @@ STORY_MISTAKES: dict[str, tuple[Any, str]] = {
     "no question": (replace(MINE, question="It is refused."), "needs a question mark"),
     "a long question": (replace(MINE, question="why " * 40 + "?"), "fewer than 40 words"),
     "one that is there": (replace(STORIES[1], name="mine"), f"in the story “{STORIES[1].name}” already"),
+    "a name that is there": (replace(MINE, name=STORIES[1].name), f"the name “{STORIES[1].name}” is taken"),
+    "no name": (replace(MINE, name=""), "is taken, or is none"),
+    "providers as text": (replace(MINE, providers="GitHub"), "`providers` is 'GitHub'. It is a tuple"),
+    "a provider in small letters": (replace(MINE, providers=("github",)), "there are Facebook and GitHub"),
+    "an era in words": (replace(MINE, eras=("today",)), "there are 2013 and now"),
+    "no era": (replace(MINE, eras=()), "`eras` is (). It is a tuple"),
     "asked too late": (replace(MINE, before=(*MINE.before, script.send())), "refused before the question"),
     "no such verb": (replace(MINE, then=(script.sned(),)), "it stops at its act 7, sned(): there is no verb"),
     "out of place": (
@@ -106,5 +116,5 @@ def test_a_story_with_a_mistake_gets_its_hint(made: Any, hint: str) -> None:
 
 @pytest.mark.parametrize("unanswered", [..., None])
 def test_what_is_not_answered_is_not_judged(unanswered: Any) -> None:
-    assert check_two_refusals(unanswered) is NOT_ANSWERED
+    assert check_two_refusals(unanswered, provider=GITHUB) is NOT_ANSWERED
     assert check_story(unanswered, model=Model(GITHUB)) is NOT_ANSWERED

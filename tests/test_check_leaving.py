@@ -31,11 +31,17 @@ def broken(app: App, token: Token) -> None:
     raise KeyError("grant")
 
 
+def without_the_secret(app: App, token: Token) -> None:
+    url = f"{app.provider.api_url}/applications/{app.client_id}/grant"
+    requests.delete(url, json={"access_token": token.access_token}, timeout=10)
+
+
 WRONG: dict[str, tuple[Any, str]] = {
     "no function": ("goodbye", "this is no function"),
-    "nothing": (lambda app, token: None, "GitHub: the token still lives"),
+    "nothing": (lambda app, token: None, "GitHub: the token still lives. Nothing was sent"),
     "one token": (revoke_token, "GitHub: that token is dead, and the one of her other computer lives"),
-    "the first provider's way at the second": (end_grant, "Facebook: the token still lives"),
+    "the secret forgotten": (without_the_secret, "/grant was answered with 404 Not Found"),
+    "the first provider's way at the second": (end_grant, "Facebook: the token still lives. DELETE"),
     "broken": (broken, "GitHub: your function broke with KeyError"),
 }
 

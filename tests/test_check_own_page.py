@@ -48,7 +48,11 @@ WRONG: dict[str, tuple[Leads, str]] = {
     "nothing": (lambda address: None, "it returns None"),
     "breaks": (
         lambda address: HOME if urlsplit(address).netloc or "\t" in address else careful(address),
-        "broke with ValueError. Lead home instead",
+        "broke with ValueError: Invalid IPv6 URL. Lead home instead",
+    ),
+    "breaks on a page of its own": (
+        lambda request, address: address,
+        "broke with TypeError: <lambda>() missing 1 required positional argument: 'address'. Return it as it is",
     ),
 }
 

@@ -11,7 +11,7 @@ def begin(session):
 arrive = by_authlib(app, "/user")[1]
 
 
-# %% exercise-1: Ada is not signed in
+# %% exercise-1: Ada's own callback does not sign her in
 begin, _ = by_authlib(app, "/user")
 
 
@@ -29,11 +29,11 @@ def arrive(url, session):
     arrive_as_before(url, session)
 
 
-# %% exercise-1: has no code_challenge
+# %% exercise-1: no code_challenge went along in step 1
 begin, arrive = guarded(by_authlib(app, "/user"), app)
 
 
-# %% exercise-1: plain shows the verifier
+# %% exercise-1: code_challenge_method is plain
 def begin(session):
     url, session["state"] = Authlib(
         app.client_id, redirect_uri=app.redirect_uri, scope=app.scope
@@ -46,6 +46,65 @@ def begin(session):
 def arrive(url, session):
     steps.read_callback(app, url, expected_state=session.pop("state", None))
     return "Ada Moreno"
+
+
+# %% exercise-1: no code_challenge went along in step 1
+import secrets
+
+
+def library(**more):
+    return Authlib(
+        app.client_id,
+        app.client_secret,
+        redirect_uri=app.redirect_uri,
+        **more,
+    )
+
+
+def begin(session):
+    session["verifier"] = secrets.token_urlsafe(32)
+    url, session["state"] = library(scope=app.scope).create_authorization_url(
+        GITHUB.authorization_url, code_verifier=session["verifier"]
+    )
+    return url
+
+
+def arrive(url, session):
+    state, verifier = session.pop("state", None), session.pop("verifier", None)
+    steps.read_callback(app, url, expected_state=state)
+    oauth = library(state=state)
+    oauth.fetch_token(
+        GITHUB.token_url, authorization_response=url, code_verifier=verifier
+    )
+    return oauth.get(GITHUB.api_url + "/user").json()["name"]
+
+
+# %% exercise-1: two sign-ins had the same code_challenge
+def library(**more):
+    return Authlib(
+        app.client_id,
+        app.client_secret,
+        redirect_uri=app.redirect_uri,
+        code_challenge_method="S256",
+        **more,
+    )
+
+
+def begin(session):
+    session["verifier"] = "a-verifier-that-is-typed-in-and-always-the-same"
+    url, session["state"] = library(scope=app.scope).create_authorization_url(
+        GITHUB.authorization_url, code_verifier=session["verifier"]
+    )
+    return url
+
+
+# %% exercise-1: no code_verifier went along in step 3
+def arrive(url, session):
+    state = session.pop("state", None)
+    steps.read_callback(app, url, expected_state=state)
+    oauth = library(state=state)
+    oauth.fetch_token(GITHUB.token_url, authorization_response=url)
+    return oauth.get(GITHUB.api_url + "/user").json()["name"]
 
 
 # %% exercise-1: another state: Ada Moreno is signed in

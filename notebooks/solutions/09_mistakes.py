@@ -12,6 +12,16 @@ for one in (first.model, second.model):
 two_refusals = first, second
 
 
+# %% exercise-1: the second is at Facebook
+from oauth_steps import FACEBOOK
+
+first.model.reset().send().sign_in("ada").allow().send().go_to(3).send().send_again()
+second.model.reset(FACEBOOK).send().sign_in("ada").allow().send().go_to(3).send()
+second.model.send_again()
+two_refusals = first, second
+second = Explorer(GITHUB)
+
+
 # %% exercise-1: did not send the secret as it is
 for one in (first.model, second.model):
     one.reset().send().sign_in("ada").allow().send().go_to(3)
@@ -51,6 +61,17 @@ my_story = Story("mine", "", "It fails.", "", "", (script.send(),), (script.deny
 # %% exercise-2: in the story “user denies” already
 begun = (script.send(), script.sign_in("ada"))
 my_story = Story("no", "", "Will it do?", "", "", begun, (script.deny(), script.send()))
+
+
+# %% exercise-2: the name “user denies” is taken
+begun = (script.send(), script.sign_in("ben"))
+my_story = Story("user denies", "", "And?", "", "", begun, (script.deny(),))
+
+
+# %% exercise-2: `providers` is 'GitHub'. It is a tuple
+my_story = Story(
+    "mine", "", "And?", "", "", begun, (script.deny(),), providers="GitHub"
+)
 
 
 # %% exercise-2: it stops at its act 1, allow(): there is no page

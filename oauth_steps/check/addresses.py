@@ -60,7 +60,8 @@ def _not_as(own_page: Callable[[Any], Any], address: Any, expected: str, why: st
     try:
         leads_to = own_page(address)
     except Exception as error:
-        yield f"{address!r}: your function broke with {type(error).__name__}. Lead home instead: {why}"
+        instead = " Lead home instead" if address in _FOREIGN else " Return it as it is"
+        yield f"{address!r}: your function broke with {type(error).__name__}: {error}.{instead}: {why}"
         return
     if leads_to is None:
         yield f"{address!r}: it returns None (is a return missing?)"

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from ..attacks import changed, granted, parameters
 from ..mishaps import STRANGER, USER, Practice
 from ..providers import App, Step
-from .comparing import ACTS, CANCEL, HONEST, HOSTILE, Halves, Tried, attempt
+from .comparing import ACTS, CANCEL, HOSTILE, Halves, Tried, attempt
+from .exchanges import parameters_of
 from .outcomes import members_of
+from .pkce import pkce_mistakes
 from .verdicts import NOT_ANSWERED, Verdict, judged, no_function, or_how_it_broke, unanswered
 
 
@@ -37,10 +39,13 @@ def _client_mistakes(client: Halves, app: App, practice: Practice) -> Iterator[s
     ada = practice.new_browser(signed_in_as=USER)
     honest = attempt(client, ada, practice.trace)
     if honest.error is not None:
-        yield f"{HONEST}, and Ada is not signed in: {honest}"
+        yield from _why_by_pkce(honest, app)
+        yield f"Ada's own callback does not sign her in: {honest}"
     if honest.user != (name := practice.user(USER).person.name):
-        yield f"{HONEST}, and arrive returns {honest.user!r}, not {name!r}"
-    yield from _pkce_mistakes(honest)
+        yield f"Ada's own callback came, and arrive returns {honest.user!r}, not {name!r}"
+    yield from pkce_mistakes(*_said(honest), app.provider.pkce)
+    if parameters(url).get("code_challenge") == _said(honest)[0]["code_challenge"]:
+        yield "two sign-ins had the same code_challenge: each begin makes a verifier of its own"
     for what in (*HOSTILE, CANCEL):
         browser = practice.new_browser(signed_in_as=STRANGER) if what == CANCEL else ada
         tried, why = attempt(client, browser, practice.trace, what), ACTS[what].why
@@ -51,12 +56,18 @@ def _client_mistakes(client: Halves, app: App, practice: Practice) -> Iterator[s
             yield f"{what}: {where} was asked before anything was refused: {why}"
 
 
-def _pkce_mistakes(honest: Tried) -> Iterator[str]:
-    sent = parameters(honest.trace[0].reveal().request.url)
-    if "code_challenge" not in sent:
-        yield "the address of step 1 has no code_challenge: whoever finds a code can put it into a session of her own"
-    if sent.get("code_challenge_method") != "S256":
-        yield "code_challenge_method should be S256: plain shows the verifier to whoever sees this address"
+def _why_by_pkce(honest: Tried, app: App) -> Iterator[str]:
+    """What is wrong with its PKCE, if it tried any: a provider that refuses for that does not say so."""
+    asked, redeemed = _said(honest)
+    if "code_challenge" in asked or "code_verifier" in redeemed:
+        yield from pkce_mistakes(asked, redeemed, app.provider.pkce)
+
+
+def _said(honest: Tried) -> tuple[dict[str, str], dict[str, str]]:
+    """The parameters of step 1, and of the first request after it."""
+    first, *_ = honest.trace
+    redeemed = parameters_of(honest.asked[0].reveal().request) if honest.asked else {}
+    return parameters(first.reveal().request.url), redeemed
 
 
 # What is asked for: two scopes, and two of which the provider keeps one, since it holds the other.

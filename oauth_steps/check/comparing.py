@@ -40,7 +40,7 @@ class Act(NamedTuple):
     answer: Callable[[Browser, str], str] = granted
 
 
-HONEST, CANCEL = "nothing is wrong", "the user pressed Cancel"
+HONEST, CANCEL = "as it came", "the user pressed Cancel"
 HOSTILE: Mapping[str, Act] = MappingProxyType(
     {
         "another state": Act(

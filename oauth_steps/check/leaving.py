@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..attacks import granted, parameters
 from ..providers import App
 from ..steps import Token, authorization_url, inspect_token, new_state, request_token
+from ..wire import Trace
+from .outcomes import outcome_of
 from .renewal import Practice
 from .verdicts import Verdict, judged, no_function
 
@@ -32,19 +35,29 @@ def _mistakes(goodbye: Callable[..., Any], practice: Practice) -> Iterator[str]:
         app = practice.register(row, name="Trial", redirect_uri="https://trial.example/callback")
         browser = practice.new_browser(signed_in_as=USER)
         handed, other = _sign_in(app, browser), _sign_in(app, browser)
+        begun = len(practice.trace)
         try:
             goodbye(app, handed)
         except Exception as error:
             yield f"{row.name}: your function broke with {type(error).__name__}: {error}"
+        came_of_it = _answered(practice.trace[begun:])
         if inspect_token(app, handed).is_valid:
-            yield f"{row.name}: the token still lives. Was the call refused? It may be another one here"
+            yield f"{row.name}: the token still lives. {came_of_it}"
         if inspect_token(app, other).is_valid:
             yield (
                 f"{row.name}: that token is dead, and the one of her other computer lives. "
-                "End all that she has allowed, not one token"
+                "End the grant, which is all that she has allowed, not one token"
             )
         if hasattr(browser.open(authorization_url(app, state=new_state())), "arrivals"):
             yield f"{row.name}: the tokens are dead, and yet she is not asked again: the application is still there"
+
+
+def _answered(sent: Trace) -> str:
+    """What came of the last call that was made to end it."""
+    if not sent:
+        return "Nothing was sent to end it"
+    request = sent[-1].reveal().request
+    return f"{request.method} {urlsplit(request.url).path} was answered with {outcome_of(sent[-1]).line}"
 
 
 def _sign_in(app: App, browser: Any) -> Token:

@@ -87,7 +87,7 @@ def check_made_visible(proofs: Any) -> Verdict:
     if unanswered(proofs):
         return NOT_ANSWERED
     if not isinstance(proofs, Mapping) or set(proofs) != set(_LISTINGS):
-        return Verdict(False, (f"proofs has the letters {', '.join(_LISTINGS)}, each once",))
+        return Verdict(False, (f"proofs has the letters {', '.join(_LISTINGS)}, each once, as a dict",))
     return judged(
         _mistakes(proofs), "four faults, each seen by an address that gets in; and one listing that is sound"
     )

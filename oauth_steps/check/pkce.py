@@ -86,19 +86,26 @@ def _mistakes(walks: list[_Walk], methods: tuple[str, ...], broke: str) -> Itera
 
 
 def _walk_mistakes(walk: _Walk, methods: tuple[str, ...]) -> Iterator[str]:
-    challenge, verifier = walk.asked.get("code_challenge"), walk.redeemed.get("code_verifier")
     if not walk.asked:
         yield "its code does not come from this call: begin at step 1"
+    yield from pkce_mistakes(walk.asked, walk.redeemed, methods)
+    yield from refusal_in(walk.ended)
+
+
+def pkce_mistakes(
+    asked: Mapping[str, str], redeemed: Mapping[str, str], methods: tuple[str, ...]
+) -> Iterator[str]:
+    """What is wrong with the challenge of step 1 and the verifier of step 3, by the parameters of both."""
+    challenge, verifier = asked.get("code_challenge"), redeemed.get("code_verifier")
     if not challenge:
         yield "no code_challenge went along in step 1"
     else:
         yield from _challenge_mistakes(challenge, verifier)
-        yield from _method_mistakes(walk.asked.get("code_challenge_method"), methods)
+        yield from _method_mistakes(asked.get("code_challenge_method"), methods)
     if not verifier:
         yield "no code_verifier went along in step 3: the challenge alone proves nothing"
     else:
         yield from _verifier_mistakes(verifier, challenge or "")
-    yield from refusal_in(walk.ended)
 
 
 def _challenge_mistakes(challenge: str, verifier: str | None) -> Iterator[str]:

@@ -101,7 +101,8 @@ def _mistakes(read_answer: Callable[..., Any], given: list[Answer], refused: lis
         try:
             read_answer(_answer(exchange))
         except _BREAKS as error:
-            yield f"{where}: your function breaks with {type(error).__name__}: {error}. Refuse before you read"
+            how = f"breaks with {type(error).__name__}: {error}"
+            yield f"{where}: your function {how}. Raise Refused before you read what is not there"
         except Exception as error:
             names = outcome_of(exchange).names - {""}
             if names and not any(name in str(error) for name in names):
