@@ -6,7 +6,7 @@ const ONLY_THE_OUTPUT = `
     body:has(${OUTPUT}) > :not(:has(${OUTPUT})), body :has(${OUTPUT}) > :not(${OUTPUT}, :has(${OUTPUT})) {
         display: none !important;
     }
-    body :has(${OUTPUT}), body ${OUTPUT} {
+    :is(#main, #main *):has(${OUTPUT}), #main ${OUTPUT} {
         display: block !important; position: static !important; contain: none !important; overflow: visible !important;
         width: auto !important; height: auto !important; min-height: 0 !important; margin: 0 !important;
         padding: 0 !important; max-width: none !important; border: 0 !important; background: none !important; box-shadow: none !important;
