@@ -7,7 +7,7 @@ PY := $(BIN)/python
 export HERE := $(CURDIR)
 export PYTHON
 
-.PHONY: help lab fresh explore serve slides pages test lint notebooks bench clean
+.PHONY: help lab fresh explore serve slides pages site serve-site test lint notebooks bench clean
 
 help:
 	@echo "make lab               the course: copies the lessons into my-course/ and opens JupyterLab there"
@@ -17,6 +17,8 @@ help:
 	@echo "make serve PORT=8000   GitHub and Facebook for practice over real HTTP, for a browser, curl or any client"
 	@echo "make slides            every lesson as slides in build/slides/, which a browser shows without a network"
 	@echo "make pages             every lesson as a page to read, in build/pages/"
+	@echo "make site              the course as plain files in build/site/, which run in a browser: nothing to install"
+	@echo "make serve-site        that on this computer, at PORT=8001; any other server of files does as well"
 	@echo "make test              everything: style, types, unit tests, and every lesson run and compared"
 	@echo "make lint              style and types only"
 	@echo "make notebooks         run every lesson in notebooks/ afresh and save it in its normal form"
@@ -43,6 +45,13 @@ slides: $(VENV)/.course
 
 pages: $(VENV)/.course
 	@"$(PY)" tools/slides.py page
+
+site: $(VENV)/.course
+	@"$(PY)" -m tools.lite
+
+serve-site: $(VENV)/.course
+	@test -d build/site || "$(PY)" -m tools.lite
+	@"$(PY)" -m http.server --bind 127.0.0.1 --directory build/site "$(or $(PORT),8001)"
 
 # One pytest run, so one summary. loadfile: a notebook's cells must meet in one kernel.
 test: lint

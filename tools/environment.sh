@@ -38,7 +38,7 @@ usable() {  # a Python that runs, made in this folder, with something to install
 if ! usable; then
     choose_python
     rm -rf "$venv"
-    if has uv; then uv venv --quiet --python "$python" "$venv"; else "$python" -m venv "$venv"; fi
+    if has uv; then uv venv --quiet --seed --python "$python" "$venv"; else "$python" -m venv "$venv"; fi
     printf '%s\n' "$HERE" >"$venv/.made-in"
     find_venv_python
 fi

@@ -6,8 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,24 +24,53 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+# The same for Firefox: whatever is not on this computer goes to a proxy that is not there.
+PREFERENCES = {
+    "network.proxy.type": 1,
+    "network.proxy.http": "127.0.0.1",
+    "network.proxy.http_port": 9,
+    "network.proxy.ssl": "127.0.0.1",
+    "network.proxy.ssl_port": 9,
+    "network.proxy.no_proxies_on": "127.0.0.1,localhost",
+}
+PACKAGES = {"chromium": "chromium", "firefox": "firefox-esr"}  # Debian's
+OPTIONS: dict[str, dict[str, Any]] = {
+    "chromium": {"args": FLAGS},
+    # By the protocol that every Firefox speaks; Playwright's own is another program.
+    "firefox": {"channel": "moz-firefox", "firefox_user_prefs": PREFERENCES},
+}
 SERVE = "import sys; from tools import window; window.serve(sys.argv[1], int(sys.argv[2]), sys.argv[3], show=False)"
+
+
+@contextmanager
+def browsers() -> Iterator[Callable[[str], Any]]:
+    """What launches "chromium" or "firefox"; LookupError, from here or from it, says what is missing."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise LookupError("playwright is not installed") from None
+    with sync_playwright() as playwright, ExitStack() as launched:
+
+        def launch(name: str) -> Any:
+            own = playwright.chromium.executable_path
+            if name == "chromium" and Path(own).exists():
+                path: str | None = own
+            else:
+                path = shutil.which(PACKAGES[name])
+            if path is None:
+                raise LookupError(f"no {name}: install the system's package {PACKAGES[name]}")
+            browser = getattr(playwright, name).launch(executable_path=path, **OPTIONS[name])
+            launched.callback(browser.close)
+            return browser
+
+        yield launch
 
 
 @contextmanager
 def chromium() -> Iterator[Any]:
     """Playwright's own Chromium if that was installed, else the system's. Raises LookupError."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        raise LookupError("playwright is not installed") from None
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        path = own if Path(own).exists() else shutil.which("chromium")
-        if path is None:
-            raise LookupError("no Chromium: `playwright install chromium`, or the system's package")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    with browsers() as launch:
+        yield launch("chromium")
 
 
 class Served(NamedTuple):

@@ -6,9 +6,10 @@ there has to mean that a browser was used. Pictures go to build/screenshots, or 
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,13 +49,37 @@ def screenshots() -> Path:
 
 
 @pytest.fixture(scope="module")  # no longer: its event loop would be in the way of tests that start kernels
-def chromium() -> Iterator[Any]:
+def launch() -> Iterator[Callable[[str], Any]]:
+    """Launches a browser by its name."""
     with ExitStack() as stack:
         try:
-            browser = stack.enter_context(started.chromium())
+            yield stack.enter_context(started.browsers())
         except LookupError as missing:
             without_a_browser(str(missing))
-        yield browser
+
+
+@pytest.fixture(scope="module")
+def chromium(launch: Callable[[str], Any]) -> Any:
+    return launched(launch, "chromium")
+
+
+@pytest.fixture(scope="module")
+def firefox(launch: Callable[[str], Any]) -> Any:
+    return launched(launch, "firefox")
+
+
+def launched(launch: Callable[[str], Any], name: str) -> Any:
+    try:
+        return launch(name)
+    except LookupError as missing:
+        without_a_browser(str(missing))
+
+
+@pytest.fixture(scope="session")
+def npm() -> None:
+    """From its registry comes Pyodide."""
+    if not shutil.which("npm"):
+        without_a_browser("npm is not installed")
 
 
 @pytest.fixture(scope="session")

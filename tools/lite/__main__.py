@@ -23,20 +23,14 @@ REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 WIDGETS = "@jupyter-widgets/jupyterlab-manager"
 VENV = Path(sys.prefix)  # whose ipywidgets the site's are to fit
-OWN = [
-    "oauth_steps-*.whl",
-    "ipykernel-*.whl",
-    "piplite-*.whl",
-    "pyodide_kernel-*.whl",
-]  # ours, and the kernel's own
+# Our wheel, and the kernel's own.
+OWN = ["oauth_steps-*.whl", "ipykernel-*.whl", "piplite-*.whl", "pyodide_kernel-*.whl"]
 EPOCH = "1767225600"  # the date of whatever is dated: 2026-01-01
 
 
 def build(site: Path) -> None:
     """Make `site` anew. Raises RuntimeError if a step fails, LookupError if something is not where it was."""
-    os.environ.setdefault(
-        "SOURCE_DATE_EPOCH", EPOCH
-    )  # for wheels and for JupyterLite: two builds are the same
+    os.environ.setdefault("SOURCE_DATE_EPOCH", EPOCH)  # or two builds would differ in their dates
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)  # nothing of an earlier build: JupyterLite would skip what it believes is done
         builder, lite, made = scratch / "builder", scratch / "lite", scratch / "site"
@@ -60,6 +54,7 @@ def build(site: Path) -> None:
         mend(made)
         shutil.move(scratch / python, made / python)
         pages.write(made, python, release)
+        check(made)
         shutil.rmtree(site, ignore_errors=True)
         site.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(made, site)
@@ -101,6 +96,19 @@ def configure(lite: Path, extensions: list[Path], python: str, packages: list[st
         "jupyter_lite_config.json": {"LiteBuildConfig": built},
     }.items():
         (lite / name).write_text(json.dumps(values, indent=1), encoding="utf-8")
+
+
+def check(site: Path) -> None:
+    """Raises LookupError if a browser would fetch Python from elsewhere, as JupyterLite lets it without a word."""
+    settings = json.loads((site / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
+    python = settings["litePluginSettings"][f"{KERNEL}:kernel"].get("pyodideUrl", "nowhere")
+    needed = [python]
+    if (listed := (site / python).with_name(pyodide.LIST)).is_file():
+        packages = json.loads(listed.read_text(encoding="utf-8"))["packages"]
+        needed += [f"{python.rpartition('/')[0]}/{entry['file_name']}" for entry in packages.values()]
+    for path in needed:
+        if not (site / path).is_file():
+            raise LookupError(f"{path} is not in the site, and would be fetched from elsewhere")
 
 
 def main() -> int:

@@ -1,0 +1,288 @@
+"""The course as a site: built, served as plain files below a path, and run in real browsers, in Pyodide's Python.
+
+No host but this computer can be reached. Each lesson that runs there is run from top to bottom, and prints what is
+committed. Pictures go to build/screenshots, or to $SCREENSHOTS.
+"""
+
+import base64
+import functools
+import gzip
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import nbformat
+import pytest
+from browsing import LONGEST_RUN, READY, choose, finished, found_by_axe, new_window
+from minted import WRITE_DOWN, found
+from screen import Screen
+
+from oauth_steps import GITHUB
+from oauth_steps.explorer import Explorer
+from tools import lab
+from tools.lite import pages
+
+RUN_THERE = [lesson for lesson in pages.lessons() if lesson.runs_at]
+TO_READ = [lesson for lesson in pages.lessons() if not lesson.runs_at]
+IN_FIREFOX = ["00", "09"]
+FIRST_VISIT = 15_000_000  # bytes at most, gzipped
+KEPT = "Kept in this browser: the course works offline."
+
+# What a lesson prints there otherwise than here, and why.
+EXCEPT = {
+    "ename": "JupyterLite's kernel names the class of an error with its module, and Python's `<class …>` around",
+    "traceback": "it shows lines of other files and another Python; nbval does not compare it either",
+    "application/vnd.jupyter.widget-view+json": "a widget's number; committed lessons are saved without",
+}
+
+# What JupyterLite has saved of a file.
+SAVED = """async name => {
+    for (const { name: database } of await indexedDB.databases()) {
+        if (!database.startsWith("JupyterLite Storage")) continue;
+        const opened = await new Promise((resolve, reject) => {
+            Object.assign(indexedDB.open(database), { onsuccess() { resolve(this.result) }, onerror: reject });
+        });
+        const file = await new Promise((resolve, reject) => {
+            const asked = opened.transaction("files").objectStore("files").get(name);
+            Object.assign(asked, { onsuccess() { resolve(this.result) }, onerror: reject });
+        });
+        opened.close();
+        return file?.content ?? null;
+    }
+    return null;
+}"""
+# Code run in the lesson's kernel, beside its cells.
+QUIETLY = """code => {
+    const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+    return kernel.requestExecute({ code, silent: true, store_history: false }).done.then(reply => reply.content.status);
+}"""
+
+
+class Files(SimpleHTTPRequestHandler):
+    """As `python -m http.server` serves them, without a line for each."""
+
+    def log_message(self, *words: Any) -> None:
+        pass
+
+
+@contextmanager
+def serving(folder: Path, port: int = 0) -> Iterator[ThreadingHTTPServer]:
+    """Plain files, until it is left or shut down."""
+    with ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Files, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def build(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.lite", folder], cwd=lab.HERE, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def site(npm: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as it was built, below a folder that is served."""
+    folder = tmp_path_factory.mktemp("www") / "course"
+    build(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def home(site: Path) -> Iterator[str]:
+    """The address of the landing page, at a sub-path."""
+    with serving(site.parent) as server:
+        yield f"http://127.0.0.1:{server.server_port}/course/"
+
+
+def open_there(page: Any, url: str) -> None:
+    """Open a notebook of the site, and wait until Python has started."""
+    page.goto(url)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=LONGEST_RUN)
+    page.wait_for_function(READY, timeout=LONGEST_RUN)
+
+
+def run_there(page: Any, url: str) -> None:
+    """Open a lesson and run it from top to bottom."""
+    open_there(page, url)
+    choose(page, "Run", "Run All Cells")
+    finished(page)
+
+
+def saved(page: Any, name: str) -> Any:
+    """The notebook as it stands in the browser after saving."""
+    page.keyboard.press("Control+s")
+    page.wait_for_function(f"async name => !!(await ({SAVED})(name))", arg=name)
+    return page.evaluate(SAVED, name)
+
+
+def printed(cell: Any) -> list[dict[str, Any]]:
+    """What a code cell shows, less `EXCEPT`; a text may be saved as a list of lines."""
+    outputs = []
+    for output in cell["outputs"]:
+        parts = {
+            **output.get("data", {}),
+            **{name: output.get(name) for name in ("name", "text", "ename", "evalue")},
+        }
+        texts = {name: "".join(part) if isinstance(part, list) else part for name, part in parts.items()}
+        outputs.append({name: text for name, text in texts.items() if name not in EXCEPT})
+    return outputs
+
+
+def code_cells(notebook: Any) -> dict[str, Any]:
+    return {cell["id"]: cell for cell in notebook["cells"] if cell["cell_type"] == "code"}
+
+
+def as_committed(page: Any, home: str, lesson: pages.Lesson) -> Any:
+    """Run the lesson; each cell prints what is committed. Returns the notebook as it was saved."""
+    name = f"{lesson.stem}.ipynb"
+    run_there(page, home + lesson.runs_at)
+    notebook = saved(page, name)
+    there = {cell_id: printed(cell) for cell_id, cell in code_cells(notebook).items()}
+    committed = nbformat.read(lab.LESSONS / name, as_version=4)
+    here = {cell_id: printed(cell) for cell_id, cell in code_cells(committed).items()}
+    assert any(outputs for outputs in here.values())
+    assert there == here
+    return notebook
+
+
+# --- lessons --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lesson", RUN_THERE, ids=lambda lesson: lesson.number)
+def test_a_lesson_prints_what_is_committed_and_keeps_its_secrets(
+    page: Any, home: str, lesson: pages.Lesson, screenshots: Path
+) -> None:
+    notebook = as_committed(page, home, lesson)
+    page.screenshot(path=screenshots / f"lite-{lesson.number}.png")
+    assert page.evaluate(QUIETLY, WRITE_DOWN) == "ok"
+    page.wait_for_function(f"async name => !!(await ({SAVED})(name))", arg=".minted.json")
+    secrets = json.loads(base64.b64decode(page.evaluate(SAVED, ".minted.json")))
+    assert {kind for kind, _ in secrets} >= {"client secret", "password"}
+    assert found(secrets, [notebook, page.content()]) == []
+
+
+@pytest.mark.parametrize(
+    "lesson", [one for one in RUN_THERE if one.number in IN_FIREFOX], ids=lambda one: one.number
+)
+def test_a_lesson_runs_in_firefox(firefox: Any, home: str, lesson: pages.Lesson) -> None:
+    with new_window(firefox) as page:
+        as_committed(page, home, lesson)
+
+
+@pytest.mark.parametrize("lesson", TO_READ, ids=lambda lesson: lesson.number)
+def test_a_lesson_to_read_says_so_and_shows_what_it_prints(
+    page: Any, home: str, lesson: pages.Lesson
+) -> None:
+    page.goto(f"{home}notebooks/index.html?path={lesson.stem}.ipynb")
+    page.get_by_text("To read here.").wait_for()
+    page.locator(".jp-OutputArea-output").first.wait_for()
+
+
+# --- the explorer ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("browser", ["chromium", "firefox"])
+def test_a_story_is_told_by_clicking(
+    request: pytest.FixtureRequest, home: str, browser: str, screenshots: Path
+) -> None:
+    with new_window(request.getfixturevalue(browser)) as page:
+        page.goto(f"{home}explorer.html?story=forged+state")
+        page.locator("body.shown").wait_for(timeout=LONGEST_RUN)
+        screen = Screen(page.frames[1], Explorer(GITHUB).model, present=True)
+        screen.model.tell("forged state")
+        screen.agrees()
+        page.screenshot(path=screenshots / f"lite-explorer-{browser}.png")
+        while screen.model.told:
+            screen.next()
+        assert screen.model.is_told
+        assert page.frames[1].locator(".jp-InputArea").first.is_hidden()
+
+
+def test_an_address_that_asks_for_nothing_there_is_is_told_so(page: Any, home: str) -> None:
+    page.goto(f"{home}explorer.html?story=%22%29%3Bimport+os%23")
+    page.locator("body.shown").wait_for(timeout=LONGEST_RUN)
+    page.frames[1].get_by_text("there is no story").wait_for()
+
+
+# --- the site's own pages ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_landing_page(chromium: Any, home: str, scheme: str, screenshots: Path) -> None:
+    with new_window(chromium) as page:
+        page.emulate_media(color_scheme=scheme)
+        page.goto(home)
+        page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
+        page.screenshot(path=screenshots / f"lite-landing-{scheme}.png", full_page=True)
+        assert page.locator(".lessons > li").count() == len(pages.lessons())
+        assert found_by_axe(page, "body") == []
+        for address in {part.get_attribute("href") for part in page.locator("a").all()}:
+            assert page.request.get(urljoin(home, address)).ok, address
+        page.set_viewport_size({"width": 360, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_first_visit_is_small(chromium: Any, site: Path, home: str) -> None:
+    """The landing page and what it keeps, and a whole lesson."""
+    came: set[str] = set()
+    with new_window(chromium) as page:
+        page.context.on("response", lambda response: came.add(response.url))
+        page.goto(home)
+        page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
+        run_there(page, home + RUN_THERE[0].runs_at)
+    paths = {url.removeprefix(home).partition("?")[0] for url in came if url.startswith(home)}
+    paths |= {path.partition("?")[0] for path in json.loads((site / "kept.json").read_text())}
+    files = [site / path for path in paths if (site / path).is_file()]
+    assert any(path.suffix == ".wasm" for path in files)
+    assert sum(len(gzip.compress(path.read_bytes(), 6)) for path in files) <= FIRST_VISIT
+
+
+@pytest.mark.parametrize("browser", ["chromium", "firefox"])
+def test_a_second_visit_needs_no_server(request: pytest.FixtureRequest, site: Path, browser: str) -> None:
+    """All lessons open then, also those that she has not opened before, and run; so does the explorer."""
+    with new_window(request.getfixturevalue(browser)) as page:
+        with serving(site.parent) as server:
+            home = f"http://127.0.0.1:{server.server_port}/course/"
+            page.goto(home)
+            page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
+            run_there(page, home + RUN_THERE[0].runs_at)
+        page.goto(home)
+        page.get_by_role("link", name="Run lesson 01").wait_for()
+        as_committed(page, home, RUN_THERE[1])
+        page.goto(f"{home}explorer.html")
+        page.locator("body.shown").wait_for(timeout=LONGEST_RUN)
+
+
+def test_her_work_is_kept_taken_along_brought_back_and_forgotten(
+    page: Any, home: str, tmp_path: Path
+) -> None:
+    name, hers = f"{RUN_THERE[0].stem}.ipynb", "hers = 'written by her'"
+    page.goto(home)
+    open_there(page, home + RUN_THERE[0].runs_at)
+    page.locator(".jp-CodeCell .cm-content").first.fill(hers)
+    saved(page, name)
+    page.goto(home + "tree/index.html")
+    page.locator(".jp-DirListing-item", has_text=name).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    taken = tmp_path / name
+    download.value.save_as(taken)
+    assert hers in taken.read_text(encoding="utf-8")
+
+    page.goto(home)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Start over").click()
+    page.get_by_text("The lessons are as they were.").wait_for()
+    open_there(page, home + RUN_THERE[0].runs_at)
+    assert hers not in page.locator(".jp-CodeCell .cm-content").first.inner_text()
