@@ -170,7 +170,8 @@ class Screen:
                 f"given => ({DIFFERENCES})(given).length === 0", arg=wanted, timeout=30_000
             )
         except Exception:
-            assert "\n".join(self.page.evaluate(DIFFERENCES, wanted)) == ""
+            if differences := self.page.evaluate(DIFFERENCES, wanted):
+                raise AssertionError("\n".join(differences)) from None
 
     @property
     def expected(self) -> list[Any]:

@@ -185,7 +185,7 @@ def test_a_lesson_to_read_says_so_and_shows_what_it_prints(
     page: Any, home: str, lesson: pages.Lesson
 ) -> None:
     page.goto(f"{home}notebooks/index.html?path={lesson.stem}.ipynb")
-    page.get_by_text("To read here.").wait_for()
+    page.get_by_role("blockquote").get_by_text("To read here.").wait_for()
     page.locator(".jp-OutputArea-output").first.wait_for()
 
 

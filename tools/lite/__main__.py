@@ -79,6 +79,7 @@ def configure(lite: Path, extensions: list[Path], python: str, packages: list[st
     at_start = {
         "appName": "OAuth, step by step",
         "enableServiceWorkerCache": "true",
+        "showLoadingIndicator": True,
         "exposeAppInBrowser": True,  # explorer.js runs the explorer's cell
         "settingsOverrides": {"@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}},
         "litePluginSettings": {f"{KERNEL}:kernel": kernel},

@@ -31,7 +31,8 @@ def put(widget: Widget, **traits: Any) -> None:
 
 def appear(widget: Widget, there: object) -> None:
     """Show the widget, or take it out of sight, and out of the order of the Tab key."""
-    put(widget.layout, display=None if there else "none")
+    # Empty, not None: that gets lost on the way out of JupyterLite's kernel, and the widget would stay hidden.
+    put(widget.layout, display="" if there else "none")
 
 
 def box(kinds: str, children: Iterable[Widget] = ()) -> Box:
