@@ -493,6 +493,14 @@ def test_what_a_ledger_holds_stands_in_a_line_each(lived_in: Practice) -> None:
     assert len(repr(ledger).splitlines()) == len(ledger.codes) + len(ledger.tokens)
 
 
+def test_a_session_is_one_at_its_own_provider(practice: Practice) -> None:
+    practice.browser.open(authorization_url(practice.app(GITHUB), state="xyz")).sign_in("ada")
+    (cookie,) = practice.ledger.sessions
+    url = authorization_url(practice.app(FACEBOOK), state="xyz")
+    practice.browser.keep_cookie(url, "xs", cookie)
+    assert isinstance(practice.browser.open(url), SignInPage)
+
+
 def test_what_nobody_has_allowed_can_be_removed_all_the_same(practice: Practice) -> None:
     app = practice.app(GITHUB)
     practice.user("ada").remove(app)
