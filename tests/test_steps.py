@@ -49,7 +49,7 @@ from oauth_steps import (
     take_apart,
 )
 from oauth_steps.errors import Unreachable
-from oauth_steps.providers import FACEBOOK_2013
+from oauth_steps.providers import FACEBOOK_2013, GITHUB_2013
 from oauth_steps.steps import LONGEST_CALLBACK
 from oauth_steps.wire import Secrets, retire, watch
 
@@ -415,7 +415,8 @@ def test_extending_and_refreshing_send_their_grants(wire) -> None:
     [
         (lambda: extend_token(GH, Token("t")), "refresh_token"),
         (lambda: refresh_token(FB, Token("t", refresh_token="r")), "extend_token"),
-        (lambda: refresh_token(GH, Token("t")), "without a refresh token"),
+        (lambda: refresh_token(GH, Token("t")), "without a refresh token: .* Keep using it"),
+        (lambda: inspect_token(replace(GH, provider=GITHUB_2013), "t"), "GitHub has no such endpoint"),
     ],
 )
 def test_what_is_not_offered_names_what_there_is(call, instead: str) -> None:
