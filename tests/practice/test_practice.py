@@ -489,8 +489,9 @@ def test_an_empty_ledger_says_so() -> None:
 
 def test_what_a_ledger_holds_stands_in_a_line_each(lived_in: Practice) -> None:
     ledger = lived_in.ledger
-    assert len(repr(ledger.codes).splitlines()) == len(ledger.codes) > 2
-    assert len(repr(ledger).splitlines()) == len(ledger.codes) + len(ledger.tokens)
+    assert repr(ledger.codes).splitlines() == [repr(code) for code in ledger.codes.values()]
+    held = [*ledger.codes.values(), *ledger.tokens.values()]
+    assert [line.partition("⟩")[0] + "⟩" for line in repr(ledger).splitlines()] == [one.label for one in held]
 
 
 def test_a_session_is_one_at_its_own_provider(practice: Practice) -> None:
