@@ -7,7 +7,7 @@ PY := $(BIN)/python
 export HERE := $(CURDIR)
 export PYTHON
 
-.PHONY: help lab fresh explore serve slides pages site serve-site test lint notebooks bench clean
+.PHONY: help lab fresh explore serve slides pages site serve-site test lint notebooks bench prove clean
 
 help:
 	@echo "make lab               the course: copies the lessons into my-course/ and opens JupyterLab there"
@@ -23,6 +23,7 @@ help:
 	@echo "make lint              style and types only"
 	@echo "make notebooks         run every lesson in notebooks/ afresh and save it in its normal form"
 	@echo "make bench             how long things take, as ratios; three minutes or so, and no part of make test"
+	@echo "make prove             break the project in over a hundred ways, and see the tests notice each; quarter of an hour"
 	@echo "make clean             remove .venv and the caches; my-course/ stays"
 	@echo ""
 	@echo "Each makes .venv when it is missing or out of date, with uv if that is installed, else with pip."
@@ -70,6 +71,9 @@ notebooks: $(VENV)/.test
 
 bench: $(VENV)/.course
 	"$(PY)" -m bench.ratios
+
+prove: $(VENV)/.test
+	"$(PY)" -m tools.prove
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -10,12 +10,15 @@ import pickle
 import re
 import socket
 import traceback
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 import responses
 from hypothesis import given
 from hypothesis import strategies as st
+from responses import matchers
 
 from oauth_steps import (
     FACEBOOK,
@@ -46,7 +49,9 @@ from oauth_steps import (
     take_apart,
 )
 from oauth_steps.errors import Unreachable
-from oauth_steps.providers import FACEBOOK_2013
+from oauth_steps.providers import FACEBOOK_2013, GITHUB_2013
+from oauth_steps.steps import LONGEST_CALLBACK
+from oauth_steps.wire import Secrets, retire, watch
 
 SECRET = "5ec7e7" * 6 + "abcd"
 GH = App(GITHUB, "Ov23liABCDEFGHIJKLMN", SECRET, "https://notes.example/cb", ("read:user", "user:email"))
@@ -148,6 +153,8 @@ CALLBACKS = [  # app, what came back, what was kept, outcome
     (GH, f"?code=a&code=b&iss={ISS}&state=good", "good", BadCallback),
     (GH, f"?code=a&iss={ISS}&state=good&state=bad", "good", BadCallback),
     (GH, f"?code=a&iss={ISS}&iss={ISS}&state=bad", "good", BadCallback),
+    (GH, f"?code=a&code=&iss={ISS}&state=good", "good", BadCallback),  # a browser may send either
+    (GH, f"?code=a&iss={ISS}&state=good&state", "good", BadCallback),
 ]
 
 
@@ -181,6 +188,45 @@ def test_the_callback(app: App, answer: str, kept: str | None, outcome: object) 
 def test_what_is_no_callback_at_all_is_named(url: str, words: str) -> None:
     with pytest.raises(BadCallback, match=words):
         read_callback(GH, url, expected_state="good")
+
+
+@pytest.mark.parametrize(
+    ("registered", "came"),
+    [
+        ("https://notes.example/cb", "http://notes:8000/cb"),  # behind a proxy that speaks https for it
+        ("http://127.0.0.1/cb", "https://127.0.0.1/cb"),
+        ("notes-app://cb", "notes-app://cb"),  # RFC 8252 section 7.1
+    ],
+)
+def test_the_address_may_begin_as_a_framework_sees_it(registered: str, came: str) -> None:
+    app = replace(GH, redirect_uri=registered)
+    assert read_callback(app, f"{came}?code=c0de&iss={ISS}&state=good", expected_state="good") == "c0de"
+    with pytest.raises(BadCallback):
+        read_callback(app, f"other-{came}?code=c0de&iss={ISS}&state=good", expected_state="good")
+
+
+def test_the_longest_callback_is_still_read() -> None:
+    url = f"{GH.redirect_uri}?iss={ISS}&state=good&code="
+    longest = url + "a" * (LONGEST_CALLBACK - len(url))
+    assert read_callback(GH, longest, expected_state="good").startswith("aaa")
+    with pytest.raises(BadCallback):
+        read_callback(GH, longest + "a", expected_state="good")
+
+
+@pytest.mark.parametrize(
+    ("app", "iss", "words"),
+    [(FB, "&iss=x", "never does"), (GH, "", "does not say who"), (GH, "&iss=x", "another issuer")],
+)
+def test_an_issuer_that_does_not_fit_is_told_for_what_it_is(app: App, iss: str, words: str) -> None:
+    with pytest.raises(IssuerMismatch, match=words):
+        read_callback(app, f"{app.redirect_uri}?code=c0de&state=good{iss}", expected_state="good")
+
+
+def test_a_no_keeps_all_that_came_with_it() -> None:
+    came = {"error": "access_denied", "iss": GITHUB.issuer, "state": "good"}
+    with pytest.raises(AccessDenied) as caught:
+        read_callback(GH, f"{GH.redirect_uri}?{urlencode(came)}", expected_state="good")
+    assert (caught.value.description, caught.value.parameters) == ("", came)
 
 
 @given(st.text(), st.one_of(st.none(), st.text()))
@@ -243,6 +289,13 @@ def test_facebook_is_asked_by_get(wire) -> None:
     assert not call.request.body
 
 
+def test_all_that_a_token_response_states_is_read(wire) -> None:
+    stated = {"expires_in": 28800, "refresh_token": "n3xt", "refresh_token_expires_in": 15897600}
+    body = {"access_token": "t0ken", "token_type": "mac", "scope": "repo,gist", **stated}
+    wire.post(GITHUB.token_url, json=body)
+    assert request_token(GH, "c0de") == Token("t0ken", "mac", scope=("repo", "gist"), **stated)
+
+
 ANSWERS = [  # app, status, body, content type -> error, a detail
     (GH, 200, '{"error":"bad_verification_code","error_description":"The code passed is incorrect or expired."}',
      "application/json", "bad_verification_code", ("description", "The code passed is incorrect or expired.")),
@@ -252,6 +305,9 @@ ANSWERS = [  # app, status, body, content type -> error, a detail
     (GH, 404, '{"error":"Not Found"}', "application/json", "Not Found", None),
     (FB, 400, '{"error":{"message":"This authorization code has been used.","type":"OAuthException","code":100,'
      '"error_subcode":36009,"fbtrace_id":"A"}}', "application/json", "OAuthException", ("subcode", 36009)),
+    (GH, 200, '\n{"error":"bad_verification_code"}', "text/javascript", "bad_verification_code", None),
+    (GH, 200, '{"error":"bad_verification_code"}', None, "bad_verification_code", None),
+    (GH, 200, "error=bad_verification_code", None, "no access_token in the answer", None),
     (FB, 500, "oops", "text/html", "HTTP 500", None),
     (GH, 200, "{}", "application/json", "no access_token in the answer", ("status", 200)),
     (GH, 200, "not json", "application/json", "no access_token in the answer", None),
@@ -273,6 +329,16 @@ def test_a_refusal_is_seen_whatever_its_status_and_shape(
     if detail:
         assert caught.value.details[detail[0]] == detail[1]
     assert SECRET not in f"{caught.value} {caught.value!r} {caught.value.exchange}"
+
+
+def test_a_refusal_that_quotes_a_secret_is_told_without_it(wire, known) -> None:
+    known.learn("client secret", SECRET)
+    said = {"message": f"{SECRET} is wrong", "type": "OAuthException", "code": 1}
+    wire.get(FACEBOOK.token_url, status=400, json={"error": said})
+    with pytest.raises(TokenRefused) as caught:
+        request_token(FB, "c0de")
+    assert "⟨client secret 1⟩ is wrong" in caught.value.details.values()
+    assert SECRET not in f"{caught.value} {caught.value.details}"
 
 
 @pytest.mark.parametrize("odd", ["²", "١٢", "9" * 5000, ["x"], {"a": 1}, "", 1e999])
@@ -321,9 +387,16 @@ def test_a_token_of_2013_comes_as_a_form(wire, kind: str, body: str, token: Toke
 
 
 def test_a_page_of_html_is_no_form(wire) -> None:
-    wire.get(FACEBOOK.token_url, body="<a href='?access_token=t0ken&expires=1'>", content_type="text/html")
+    wire.get(FACEBOOK.token_url, body="access_token=t0ken&expires=1&x=<html>", content_type="text/html")
     with pytest.raises(TokenRefused, match="no access_token"):
         request_token(FB, "c0de")
+
+
+def test_nobody_waits_for_an_answer_for_ever(wire) -> None:
+    patient = matchers.request_kwargs_matcher({"timeout": 10})
+    wire.post(GITHUB.token_url, json={"access_token": "t0ken"}, match=[patient])
+    wire.get(f"{GITHUB.api_url}/user", json={}, match=[patient])
+    request_resource(GH, request_token(GH, "c0de"), "/user")
 
 
 def test_extending_and_refreshing_send_their_grants(wire) -> None:
@@ -342,7 +415,8 @@ def test_extending_and_refreshing_send_their_grants(wire) -> None:
     [
         (lambda: extend_token(GH, Token("t")), "refresh_token"),
         (lambda: refresh_token(FB, Token("t", refresh_token="r")), "extend_token"),
-        (lambda: refresh_token(GH, Token("t")), "without a refresh token"),
+        (lambda: refresh_token(GH, Token("t")), "without a refresh token: .* Keep using it"),
+        (lambda: inspect_token(replace(GH, provider=GITHUB_2013), "t"), "GitHub has no such endpoint"),
     ],
 )
 def test_what_is_not_offered_names_what_there_is(call, instead: str) -> None:
@@ -381,7 +455,12 @@ def test_inspecting_at_github_is_basic_and_json(wire) -> None:
     info = inspect_token(GH, "t0ken")
     assert (info.is_valid, info.client_id, info.user_id, info.scope) == (True, GH.client_id, "7", ("repo",))
     assert info.expires_at is not None and info.expires_at.isoformat() == "2026-11-23T17:00:00+00:00"
-    assert wire.calls[0].request.headers["Authorization"].startswith("Basic ")
+    assert info.body == body
+    sent = wire.calls[0].request
+    assert sent.headers["Authorization"].startswith("Basic ") and json.loads(sent.body) == {
+        "access_token": "t0ken"
+    }
+    assert sent.headers.items() >= GITHUB.api_headers.items()
 
 
 def test_github_does_not_know_a_dead_token(wire) -> None:
@@ -396,8 +475,16 @@ def test_inspecting_at_facebook_uses_the_app_token(wire) -> None:
     wire.get("https://graph.facebook.com/v25.0/debug_token", json={"data": data})
     info = inspect_token(FB, "t0ken")
     assert info.is_valid and info.client_id == FB.client_id and info.expires_at is None
+    assert info.body == {"data": data}
     query = dict(parse_qsl(urlsplit(wire.calls[0].request.url).query))
     assert query == {"input_token": "t0ken", "access_token": f"{FB.client_id}|{SECRET}"}
+    assert "Authorization" not in wire.calls[0].request.headers  # one proof is enough
+
+
+def test_a_token_of_nobody_has_no_user(wire) -> None:
+    data = {"app_id": FB.client_id, "expires_at": 0, "is_valid": True}
+    wire.get("https://graph.facebook.com/v25.0/debug_token", json={"data": data})
+    assert inspect_token(FB, "t0ken").user_id is None
 
 
 def test_an_id_is_text_though_the_wire_may_have_a_number(wire) -> None:
@@ -411,6 +498,7 @@ def test_an_inspection_refused_is_an_error_with_its_exchange(wire) -> None:
     wire.get("https://graph.facebook.com/v25.0/debug_token", status=400, json={"error": {"code": 100}})
     with pytest.raises(ResourceRefused, match="400") as caught:
         inspect_token(FB, "t0ken-of-another")
+    assert caught.value.exchange is not None and caught.value.exchange.status == 400
     assert SECRET not in str(caught.value.exchange)
 
 
@@ -418,8 +506,66 @@ def test_revoking(wire) -> None:
     wire.delete(f"https://api.github.com/applications/{GH.client_id}/token", status=204)
     wire.delete("https://graph.facebook.com/v25.0/me/permissions", status=400, json={"error": {"code": 190}})
     revoke_token(GH, "t0ken")
-    with pytest.raises(ResourceRefused):
+    with pytest.raises(ResourceRefused, match="not revoked: HTTP 400") as caught:
         revoke_token(FB, "t0ken")
+    assert caught.value.exchange is not None and caught.value.exchange.status == 400
+
+
+# --- secrets ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def known() -> Iterator[Secrets]:
+    """What is learnt during a test, and under which label."""
+    secrets = watch(Secrets())
+    yield secrets
+    retire(secrets)
+
+
+def test_each_step_knows_what_it_must_not_show(wire, known) -> None:
+    wire.post(GITHUB.token_url, json={"access_token": "t0ken-0001", "refresh_token": "n3xt-0001"})
+    wire.get(f"{GITHUB.api_url}/user", json={})
+    wire.get(f"{FACEBOOK.api_url}/debug_token", json={"data": {}})
+    state, (verifier, challenge) = new_state(), pkce_pair()
+    read_callback(GH, f"{GH.redirect_uri}?code=c0de-0001&iss={ISS}&state={state}", expected_state=state)
+    request_token(GH, "c0de-0002", code_verifier="v" * 43)
+    request_resource(GH, "t0ken-0002", "/user")
+    inspect_token(FB, "t0ken-0003")
+    said = [state, verifier, challenge, "c0de-0001", "c0de-0002", "v" * 43, SECRET]
+    said += ["t0ken-0001", "n3xt-0001", "t0ken-0002", "t0ken-0003", f"{FB.client_id}|{SECRET}"]
+    assert [known.mask(value) for value in said] == [
+        *(
+            "⟨state 1⟩",
+            "⟨code verifier 1⟩",
+            "⟨code challenge 1⟩",
+            "⟨code 1⟩",
+            "⟨code 2⟩",
+            "⟨code verifier 2⟩",
+        ),
+        *(
+            "⟨client secret 1⟩",
+            "⟨access token 1⟩",
+            "⟨refresh token 1⟩",
+            "⟨access token 2⟩",
+            "⟨access token 3⟩",
+        ),
+        "⟨app token 1⟩",
+    ]
+
+
+def test_a_token_shows_what_was_stated_and_its_secrets_by_labels(known) -> None:
+    assert repr(Token("t0ken-0001")) == "Token(access_token=⟨access token 1⟩, token_type=bearer)"
+    whole = Token("t0ken-0002", "mac", 60, ("repo",), "n3xt-0001", 90)
+    assert repr(whole) == (
+        "Token(access_token=⟨access token 2⟩, token_type=mac, expires_in=60, scope=('repo',), "
+        "refresh_token=⟨refresh token 1⟩, refresh_token_expires_in=90)"
+    )
+
+
+def test_where_no_secret_is_known_a_token_shows_that_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oauth_steps.wire._known", [])
+    shown = "Token(access_token=⟨hidden⟩, token_type=bearer, refresh_token=⟨hidden⟩)"
+    assert repr(Token("t0ken-0001", refresh_token="n3xt-0001")) == shown
 
 
 # --- bad input, and nobody there ------------------------------------------------------------------
@@ -445,7 +591,9 @@ def test_what_cannot_be_used_is_named(call) -> None:
 
 
 def test_a_refresh_needs_the_whole_token() -> None:
-    with pytest.raises(BadInput, match="no Token"):  # not the refresh token alone: what then was the old one?
+    with pytest.raises(
+        BadInput, match=r"no Token\. Hand over the whole"
+    ):  # not the refresh token alone: what then was the old one?
         refresh_token(GH, "ghr_0123456789")  # type: ignore[arg-type]
 
 
@@ -462,7 +610,9 @@ def test_where_nobody_answers_no_secret_is_in_the_error(call) -> None:
     with socket.socket() as taken:  # bound and not listening: refused at once
         taken.bind(("127.0.0.1", 0))
         row = FACEBOOK.at(f"http://127.0.0.1:{taken.getsockname()[1]}")
-        with pytest.raises(Unreachable, match=r"no answer from 127\.0\.0\.1") as caught:
+        with pytest.raises(
+            Unreachable, match=r"no answer from 127\.0\.0\.1:\d+ \(\w+Error\)\. Check"
+        ) as caught:
             call(App(row, "1234567890123456", SECRET, "https://notes.example/fb"))
     shown = "".join(traceback.format_exception_only(caught.value)) + repr(caught.value)
     assert SECRET not in shown and "that-is-secret" not in shown

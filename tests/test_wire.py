@@ -106,6 +106,15 @@ def test_a_secret_is_known_by_its_place(
             assert spelling not in shown
 
 
+def test_these_names_stand_for_secrets() -> None:
+    """RFC 6749, 7636, OpenID Connect Core, GitHub's and Facebook's docs: no name may fall out of the list unseen."""
+    assert set(wire._KINDS) == {
+        *("access_token", "input_token", "fb_exchange_token", "long_lived_token", "token", "refresh_token"),
+        *("id_token", "client_secret", "appsecret_proof", "hashed_token", "token_last_eight", "password"),
+        *("authenticity_token", "fb_dtsg", "state", "nonce", "code", "code_verifier", "code_challenge"),
+    }
+
+
 @pytest.mark.parametrize(("name", "kind"), sorted(wire._KINDS.items()))
 @pytest.mark.parametrize(
     "text",

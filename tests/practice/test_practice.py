@@ -271,6 +271,12 @@ def test_a_registered_callback_is_opened_without_being_fetched(practice: Practic
         practice.browser.open(f"{app.redirect_uri}/below{query}")
 
 
+def test_a_callback_may_have_a_query_of_its_own(practice: Practice) -> None:
+    app = practice.register(GITHUB, name="Two", redirect_uri="https://two.example/cb?from=github")
+    callback = f"{app.redirect_uri}&code=x"
+    assert practice.browser.open(callback).url == callback
+
+
 @pytest.mark.parametrize("body", [b"code=x", "code=x", {"code": "x"}, io.BytesIO(b"code=x")])
 def test_a_body_is_recorded_as_it_was_sent(practice: Practice, body: Any) -> None:
     requests.post(GITHUB.token_url, data=body)
@@ -481,6 +487,30 @@ def test_an_empty_ledger_says_so() -> None:
     assert repr(ledger.codes) == "nothing yet"
 
 
+def test_what_a_ledger_holds_stands_in_a_line_each(lived_in: Practice) -> None:
+    ledger = lived_in.ledger
+    assert repr(ledger.codes).splitlines() == [repr(code) for code in ledger.codes.values()]
+    held = [*ledger.codes.values(), *ledger.tokens.values()]
+    assert [line.partition("⟩")[0] + "⟩" for line in repr(ledger).splitlines()] == [one.label for one in held]
+
+
+def test_a_session_is_one_at_its_own_provider(practice: Practice) -> None:
+    practice.browser.open(authorization_url(practice.app(GITHUB), state="xyz")).sign_in("ada")
+    (cookie,) = practice.ledger.sessions
+    url = authorization_url(practice.app(FACEBOOK), state="xyz")
+    practice.browser.keep_cookie(url, "xs", cookie)
+    assert isinstance(practice.browser.open(url), SignInPage)
+
+
+def test_what_nobody_has_allowed_can_be_removed_all_the_same(practice: Practice) -> None:
+    app = practice.app(GITHUB)
+    practice.user("ada").remove(app)
+    code_for(practice, app, "ada")
+    for _ in range(2):
+        practice.user("ada").remove(app)
+    assert [code.state for code in practice.ledger.codes.values()] == ["withdrawn"]
+
+
 def test_who_gave_what_to_whom(practice: Practice) -> None:
     github, facebook = practice.app(GITHUB), practice.app(FACEBOOK)
     for app, login in ((github, "ada"), (facebook, "ada"), (github, "ben")):
@@ -544,21 +574,23 @@ def test_a_registration_reads_like_the_form_and_keeps_the_secret(practice: Pract
         GITHUB,
         name="Two <doors>",
         redirect_uri=["https://a.example/cb", "https://b.example/cb"],
+        wildcard="https://b.example/cb",
         expire_user_tokens=False,
-        description="For trying",
         homepage_url="https://a.example/",
     )
     assert str(practice.registration(app)) == (
         "Application name            Two <doors>\n"
         "Homepage URL                https://a.example/\n"
-        "Application description     For trying\n"
+        "Application description\n"
         "Authorization callback URL  https://a.example/cb\n"
-        "                            https://b.example/cb\n"
+        "                            https://b.example/cb (wildcard matching)\n"
         "Expire user access tokens   [ ]\n"
         f"Client ID                   {app.client_id}\n"
         "Client secret               ⟨client secret⟩"
     )
     assert app.redirect_uri == "https://a.example/cb"
+    practice.registration(app).expire_user_tokens = True
+    assert "\nExpire user access tokens   [x]\n" in str(practice.registration(app))
 
 
 def test_applications_differ(practice: Practice) -> None:
