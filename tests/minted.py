@@ -66,11 +66,12 @@ with open(".minted.json", "w", encoding="utf-8") as _file:
 """
 
 
-def found(minted: Iterable[tuple[str, str]], shown: Any) -> list[str]:
-    """The kinds of secrets that stand anywhere in `shown`: a text, or what JSON can hold, names of members included."""
+def found(minted: Iterable[tuple[str, str]], shown: Any, *, whole: bool = False) -> list[str]:
+    """The kinds of secrets of which a piece (or, if `whole`, all) stands anywhere in `shown`: a text, or what JSON can
+    hold, names of members included."""
     texts = readings("\n".join([*texts_of(shown), "" if isinstance(shown, str) else json.dumps(shown)]))
     return sorted(
-        {kind for kind, value in minted if any(way in text for way in ways(value) for text in texts)}
+        {kind for kind, value in minted if any(way in text for way in ways(value, whole) for text in texts)}
     )
 
 
@@ -87,17 +88,22 @@ def texts_of(value: Any) -> Iterator[str]:
 
 
 @functools.lru_cache(10_000)
-def ways(value: str) -> set[str]:
+def ways(value: str, whole: bool = False) -> set[str]:
     """The value as whoever has undone all escapes would read it: raw, in hex, and in base64 with anything around it."""
     raw = [value, quote(value, safe=""), quote_plus(value)]  # RFC 6749 2.3.1: quoted first, then Basic
     in_hex = value.encode().hex()
-    return {value, value.replace(" ", "+"), "".join(value.split()), in_hex, in_hex.upper()} | {
-        core.translate(alphabet) for text in raw for core in cores(text) for alphabet in ({}, URL_SAFE)
-    }
+    places = range(0, 0 if whole else len(value) - PIECE + 1, PIECE)
+    pieces = {value[at : at + PIECE] for at in places}
+    return (
+        pieces
+        | {value, value.replace(" ", "+"), in_hex, in_hex.upper()}
+        | {core.translate(alphabet) for text in raw for core in cores(text) for alphabet in ({}, URL_SAFE)}
+    )
 
 
 URL_SAFE = str.maketrans("+/", "-_")  # RFC 4648 section 5
 LEAST = 8  # letters of base64 that nobody writes by chance
+PIECE = 12  # letters: where a label took the place of a part only, one of these is left
 
 
 def cores(text: str) -> Iterator[str]:

@@ -143,7 +143,7 @@ PLACES: dict[str, Callable[[str, Path], Any]] = {
 def test_a_canary_is_found_in_every_encoding(encoding: str, canary: str) -> None:
     value = CANARIES[canary]
     text = (ENCODINGS | CUT)[encoding](value)
-    others = [("another", value[:-1] + "¿"), ("its beginning is not it", value + "x")]
+    others = [("another", value[::-1]), ("no more than like it", value.swapcase())]
     assert found([("canary", value), *others], f"before {text} after") == ["canary"]
 
 
@@ -163,6 +163,12 @@ def test_a_canary_is_found_at_every_place(place: str, encoding: str, tmp_path: P
     shown = PLACES[place](ENCODINGS[encoding](value), tmp_path)
     assert found([("canary", value)], shown) == ["canary"]
     assert found([("canary", value)], PLACES[place]("⟨access token 1⟩", tmp_path)) == []
+
+
+@pytest.mark.parametrize("part", [slice(None, 23), slice(17, None), slice(3, 26)])
+def test_half_a_canary_is_one(part: slice) -> None:
+    value = CANARIES["as a token is"]
+    assert found([("canary", value)], f"client_secret={value[part]}⟨client secret 1⟩") == ["canary"]
 
 
 def test_all_that_a_practice_mints_and_is_sent_is_known_to_the_scanner() -> None:
