@@ -25,7 +25,7 @@ import requests
 
 from . import show, veil
 from .errors import BadInput
-from .providers import App, Parameter, Provider, Step
+from .providers import App, Parameter, Provider, Step, same_values
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -343,6 +343,7 @@ class Request:
     url: str
     headers: Headers = ()
     body: bytes = b""
+    __eq__ = same_values
 
     def header(self, name: str) -> str | None:
         """The first header of this name, or None."""
@@ -359,6 +360,7 @@ class Response:
     status: int
     headers: Headers = ()
     body: bytes = b""
+    __eq__ = same_values
 
     def header(self, name: str) -> str | None:
         """The first header of this name, or None."""
@@ -446,6 +448,7 @@ class Exchange:
     provider: Provider | None = None
     refused: str = ""
     whole: bool = False
+    __eq__ = same_values
 
     @classmethod
     def of(cls, response: requests.Response, provider: Provider) -> Exchange:
