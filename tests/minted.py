@@ -136,12 +136,17 @@ def unescaped(text: str) -> str:
 
 
 def readings(text: str) -> list[str]:
-    """The text as it is, and after each kind of escape is undone in turn until there is none; what its base64 says,
-    read in the same way; and each of these again, put together where it was cut."""
+    """Each of the texts that it is read as, and each of these again, put together where it was cut."""
+    texts = read(text)
+    return texts + [CUT.sub("", each) for each in texts]
+
+
+def read(text: str) -> list[str]:
+    """The text as it is, and after each kind of escape is undone in turn until there is none; and what its base64
+    says, read in the same way."""
     texts = undone(text)
     inner = "\n".join(decoded(run[0]) for each in texts for run in BASE64.finditer(each))
-    texts += undone(inner) if inner else []
-    return texts + [CUT.sub("", each) for each in texts]
+    return texts + undone(inner) if inner else texts
 
 
 def undone(text: str) -> list[str]:

@@ -6,9 +6,11 @@ comes back to it. One more kernel runs the same without the veil: a cell that sh
 nothing, unless it is our own display.
 
 Out of reach, and so not among the cells: a secret that was changed before it was shown (cut, reversed, written in
-base64 or letter by letter), one that she typed into her own source, and what she writes to a file.
+base64 or letter by letter), one that she typed into her own source, and what she writes to a file. Where a traceback or
+a repr has cut a text short (CUT_SHORT), nobody finds more than a part of a secret.
 """
 
+import copy
 import functools
 import json
 import os
@@ -23,6 +25,7 @@ from minted import WRITE_DOWN, found, minted_by, texts_of
 from nbformat import v4
 
 from oauth_steps.practice import Practice
+from tools import slides
 from tools.notebooks import client_of
 
 IMPORTS = """
@@ -408,9 +411,21 @@ def test_our_own_displays_need_no_veil(name: str) -> None:
     assert found(bare.minted, bare.shown(name)) == []
 
 
+@pytest.mark.parametrize("kind", slides.KINDS)
+def test_what_is_exported_of_it_holds_no_secret(kind: str, tmp_path: Path) -> None:
+    notebook = copy.deepcopy(run("live").notebook)
+    for cell in notebook["cells"]:
+        cell["source"] = ""  # hers, and she has typed no secret
+    path = tmp_path / "hers.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    html = slides.exported(path, kind)
+    assert "⟨access token 1⟩" in html
+    assert found(run("live").minted, html, whole=True) == []
+
+
 @pytest.mark.parametrize("door", DOORS)
 def test_the_whole_file_holds_no_secret(door: str) -> None:
-    notebook = run(door).notebook
+    notebook = copy.deepcopy(run(door).notebook)
     for cell in notebook["cells"]:
         del cell["source"]
     assert found(run(door).minted, notebook, whole=True) == []
