@@ -279,6 +279,12 @@ HANGING = {
     "    requests.post(f'{at}/login/oauth/access_token', data={'client_secret': unseen}, timeout=10)",
     "after-a-hanging": "print(unseen)",
 }
+# As a learner sees it who has asked for no more: IPython's tracebacks show no variables.
+PLAINLY = {
+    "interrupted-plainly": "shell.run_line_magic('xmode', 'Context')\nlogin(here, open_browser=interrupt)",
+    "pasted-plainly": "getpass.getpass = interrupt\nlogin(here, paste=True)",
+    "waiting-plainly": "requests.get(by_get.url, hooks={'response': interrupt}, timeout=10)",
+}
 # Where somebody's repr, or a traceback that shows all variables, has cut a long text short: part of a secret is left.
 CUT_SHORT = {"widget-html", *INTERRUPTED, *HANGING} - {"after-an-interrupt", "after-a-hanging"}
 GOES_ON = {"after-an-interrupt", "after-a-hanging"}
@@ -292,16 +298,16 @@ OVER_HTTP = PRACTICE.replace("PORT", "0")
 OTHER_HOSTS = {name for name, source in CELLS.items() if "elsewhere.example" in source}  # they would be asked
 ASKS_A_PRACTICE = re.compile(r"practice\.(?!trace)|[Pp]ractice[,(]|page\b")
 DOORS = {
-    "in process": (IN_PROCESS, CELLS),
+    "in process": (IN_PROCESS, CELLS | PLAINLY),
     "over HTTP": (
         OVER_HTTP,
-        {name: cell for name, cell in (CELLS | HANGING).items() if name not in OTHER_HOSTS},
+        {name: cell for name, cell in (CELLS | HANGING | PLAINLY).items() if name not in OTHER_HOSTS},
     ),
     "live": (
         LIVE,
         {
             name: cell
-            for name, cell in (CELLS | HANGING).items()
+            for name, cell in (CELLS | HANGING | PLAINLY).items()
             if name not in OTHER_HOSTS and not ASKS_A_PRACTICE.search(cell)
         },
     ),
@@ -394,7 +400,7 @@ def test_nothing_secret_is_saved(door: str, name: str) -> None:
 
 @pytest.mark.parametrize("door", DOORS)
 def test_what_is_said_to_be_interrupted_was(door: str) -> None:
-    for name in (INTERRUPTED | HANGING).keys() & DOORS[door][1].keys():
+    for name in (INTERRUPTED | HANGING | PLAINLY).keys() & DOORS[door][1].keys():
         errors = [output["ename"] for output in run(door).shown(name)[0] if output["output_type"] == "error"]
         assert errors == ["KeyboardInterrupt"] * (name not in GOES_ON), name
 
@@ -405,7 +411,7 @@ def test_the_veil_is_what_hides_it(name: str) -> None:
     assert found(bare.minted, bare.shown(name)) != []
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", [*OURS, *PLAINLY])
 def test_our_own_displays_need_no_veil(name: str) -> None:
     bare = run(before=WITHOUT_THE_VEIL)
     assert found(bare.minted, bare.shown(name)) == []
@@ -415,7 +421,7 @@ def test_our_own_displays_need_no_veil(name: str) -> None:
 def test_what_is_exported_of_it_holds_no_secret(kind: str, tmp_path: Path) -> None:
     notebook = copy.deepcopy(run("live").notebook)
     for cell in notebook["cells"]:
-        cell["source"] = ""  # hers, and she has typed no secret
+        cell["source"] = "her_own = 'source'"
     path = tmp_path / "hers.ipynb"
     path.write_text(json.dumps(notebook), encoding="utf-8")
     html = slides.exported(path, kind)
