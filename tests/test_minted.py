@@ -68,6 +68,12 @@ ENCODINGS: dict[str, Encode] = {
     ),
     "in base64 in a URL": lambda value: quote(base64.b64encode(value.encode()).decode(), safe=""),
     "in base64 in lines": lambda value: base64.encodebytes((". " * 30 + value).encode()).decode(),
+    **{
+        f"in base64 behind other letters, place {place}": lambda value, place=place: (
+            "se/" + base64.urlsafe_b64encode(b"?" * place + value.encode() + b"??>").decode()
+        )
+        for place in range(3)
+    },
     "as Basic, first place": basic("Ov23li"),
     "as Basic, second place": basic("Ov23li1"),
     "as Basic, third place": basic("Ov23li12"),
