@@ -254,7 +254,7 @@ def test_kept(flow):
     one, other = list(flow[0].ledger.tokens.values())
     assert one == other
 def test_sessions(flow):
-    one, other = list(flow[0].ledger.sessions.values())
+    one, other = list(flow[0].ledger.sessions.values())[:2]
     assert one == other
 def test_refused(flow): request_token(flow[1], "c" * 20)
 """
@@ -278,9 +278,8 @@ def test_no_report_of_a_failed_test_holds_a_secret(tmp_path: Path) -> None:
         command, cwd=tmp_path, env=environ, capture_output=True, encoding="utf-8", timeout=120
     )
     count = FAILS.count("def test_")
-    assert f" {count} failed" in ran.stdout and ran.stdout.count("AssertionError: ") >= count - 1, ran.stdout[
-        -3000:
-    ]
+    assert f" {count} failed" in ran.stdout, ran.stdout[-3000:]
+    assert re.findall(r"(?:Index|Value|Type|Name|Key|Attribute)Error", ran.stdout) == [], "all were compared"
     lines = (tmp_path / "minted.json").read_text(encoding="utf-8").splitlines()
     minted = {(kind, value) for line in lines for kind, value in json.loads(line)}
     assert found(minted, ran.stdout + ran.stderr) == []
