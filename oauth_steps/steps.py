@@ -31,7 +31,7 @@ from .errors import (
     TokenRefused,
     Unreachable,
 )
-from .providers import App, Call, member_at
+from .providers import App, Call, member_at, same_values
 
 TIMEOUT = 10  # seconds that a request may wait for an answer
 _FORM_TYPES = "urlencoded|^text/plain"  # a form comes as either: RFC 6749 section 5.1 has JSON only
@@ -52,6 +52,7 @@ class Token:
     scope: tuple[str, ...] | None = None
     refresh_token: str | None = None
     refresh_token_expires_in: int | None = None
+    __eq__ = same_values
 
     def __post_init__(self) -> None:
         wire.learn("access token", self.access_token)

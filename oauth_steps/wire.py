@@ -25,7 +25,7 @@ import requests
 
 from . import show, veil
 from .errors import BadInput
-from .providers import App, Parameter, Provider, Step
+from .providers import App, Parameter, Provider, Step, same_values
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -66,9 +66,13 @@ def _pairs(names: Iterable[str]) -> re.Pattern[str]:
     # Asked at each letter, so it must be quick: whether what may be a name ends at a sign.
     firsts, longest = "".join(sorted({name[0] for name in names})), max(map(len, names))
     soon = rf"(?=(?a:[{firsts}][a-z_]{{,{longest}}}+)(?:{sign}))"
-    begins = r"(?:(?<![\w.-])|(?<=%26|%3F|%23)|(?<=%2526|%253F|%2523))"
+    begins = r"(?:(?<![\w.-])(?:(?=[a-z_]+=)(?P<plain>))?|(?<=%26|%3F|%23)|(?<=%2526|%253F|%2523))"
+    # What is quoted as often as its URL is ends the value; what is quoted once more belongs to it.
+    ends = "(?(plain)|(?!%26)(?(twice)(?!%2526)))"
     return re.compile(
-        rf"{soon}{begins}({'|'.join(names)})({sign})((?:(?!%26|%2526)[^&\s\"'<>#])+)", re.IGNORECASE
+        rf"{soon}{begins}(?P<name>{'|'.join(names)})(?P<sign>=|%3D|(?P<twice>%253D))"
+        rf"(?P<value>(?:{ends}[^&\s\"'<>#])+)",
+        re.IGNORECASE,
     )
 
 
@@ -191,10 +195,10 @@ class Secrets:
         """The text with what stands in a secret's place by its label, which is learnt."""
 
         def pair(match: re.Match[str]) -> str:
-            value = match[3]
-            for _ in range(_QUOTED[match[2].upper()]):
+            name, sign, value = match["name"], match["sign"], match["value"]
+            for _ in range(_QUOTED[sign.upper()]):
                 value = unquote_plus(value)
-            return f"{match[1]}{match[2]}{self.learn(_KINDS[match[1].lower()], value)}"
+            return f"{name}{sign}{self.learn(_KINDS[name.lower()], value)}"
 
         def member(match: re.Match[str]) -> str:
             return f'"{match[1]}"{match[2]}"{self.learn(_KINDS[match[1]], _unescape(match[3]))}"'
@@ -227,15 +231,39 @@ class Secrets:
         return _COOKIE.sub(lambda match: f"{match[1]}{match[2]}={self.learn('cookie', match[3])}", value)
 
 
+# How Pygments writes in LaTeX, which is one form of what IPython's `Code` displays.
+_IN_LATEX = {
+    **{
+        "\\": "bs",
+        "{": "ob",
+        "}": "cb",
+        "^": "ca",
+        "_": "us",
+        "&": "am",
+        "<": "lt",
+        ">": "gt",
+        "#": "sh",
+        "%": "pc",
+    },
+    **{"$": "dl", "-": "hy", "'": "sq", '"': "dq", "~": "ti"},
+}
+_LATEX = str.maketrans({char: rf"\PYZ{name}{{}}" for char, name in _IN_LATEX.items()})
+
+
 def _spellings(value: str) -> set[str]:
-    """How a value may be written: raw, in a URL, in a URL within a URL, in HTML, in JSON, in a form."""
+    """How a value may be written: raw, in a URL, in a URL within a URL, in HTML, in JSON, in a form, by Python."""
+    latex = value.translate(_LATEX)
     if _NEVER_ESCAPED.fullmatch(value):  # as nearly all tokens and codes are
-        return {value}
+        return {value, latex}
     in_json = json.dumps(value)[1:-1]
+    in_python = repr(f'"{value}')[2:-1]  # ' is escaped only where there is a " as well
+    as_bytes = repr(b'"' + value.encode(errors="replace"))[3:-1]
     once = {encode(value, errors="replace") for encode in (quote, quote_plus, partial(quote, safe=""))}
     twice = {quote(text, safe="") for text in once}
     lower = {re.sub("%[0-9A-F]{2}", lambda escape: escape[0].lower(), text) for text in once}
-    return {value, html.escape(value), in_json, in_json.replace("/", r"\/"), *once, *twice, *lower}
+    python = {form.replace(r"\'", "'") for form in (in_python, as_bytes)} | {in_python, as_bytes}
+    others = {latex, html.escape(value), in_json, in_json.replace("/", r"\/")}
+    return {value, *others, *python, *once, *twice, *lower}
 
 
 def _unescape(text: str) -> str:
@@ -315,6 +343,7 @@ class Request:
     url: str
     headers: Headers = ()
     body: bytes = b""
+    __eq__ = same_values
 
     def header(self, name: str) -> str | None:
         """The first header of this name, or None."""
@@ -331,6 +360,7 @@ class Response:
     status: int
     headers: Headers = ()
     body: bytes = b""
+    __eq__ = same_values
 
     def header(self, name: str) -> str | None:
         """The first header of this name, or None."""
@@ -418,6 +448,7 @@ class Exchange:
     provider: Provider | None = None
     refused: str = ""
     whole: bool = False
+    __eq__ = same_values
 
     @classmethod
     def of(cls, response: requests.Response, provider: Provider) -> Exchange:
@@ -705,7 +736,7 @@ class _RecordedAdapter:
         try:
             answer: requests.Response = self._adapter.send(prepared, **how)
             self._record(request, response_of(answer))
-        except requests.RequestException as error:
+        except BaseException as error:  # an interrupt too: its traceback shows what was sent
             self._record(request, None, refused=f"no answer: {type(error).__name__}")
             raise
         return answer

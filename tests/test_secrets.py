@@ -1,39 +1,80 @@
 """A learner who prints everything, in every way a kernel has, and saves the notebook: no secret is in the file.
 
-One kernel runs all her cells; each is then looked at by itself, and the whole file at the end. A second kernel runs
-the same without the veil: a cell that shows no secret even then would prove nothing, unless it is our own display.
+One kernel runs all her cells; each is then looked at by itself, and the whole file at the end. Through both doors, and
+live: there no practice is in her kernel, which is told of an application by its environment and of all else by what
+comes back to it. One more kernel runs the same without the veil: a cell that shows no secret even then would prove
+nothing, unless it is our own display.
 
 Out of reach, and so not among the cells: a secret that was changed before it was shown (cut, reversed, written in
-base64 or letter by letter), one that she typed into her own source, and what she writes to a file.
+base64 or letter by letter), one that she typed into her own source, and what she writes to a file. Where a traceback or
+a repr has cut a text short (CUT_SHORT), nobody finds more than a part of a secret.
 """
 
+import copy
 import functools
 import json
 import os
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import nbformat
 import pytest
-from minted import WRITE_DOWN, found
+from minted import WRITE_DOWN, found, minted_by, texts_of
 from nbformat import v4
 
+from oauth_steps.practice import Practice
+from tools import slides
 from tools.notebooks import client_of
 
-SETUP = """
-import base64, dataclasses, html, json, logging, os, pprint, subprocess, sys, traceback, warnings
-from urllib.parse import quote, urlsplit
+IMPORTS = """
+import base64, dataclasses, getpass, html, json, logging, os, pprint, signal, socket, subprocess, sys, threading
+import traceback, types, urllib.error, urllib.request, warnings
+from urllib.parse import parse_qs, quote, urlsplit
 
 import ipywidgets
 import requests
 from IPython.display import HTML, JSON, SVG, Code, DisplayHandle, Latex, Markdown, Pretty, display
 
 from oauth_steps import *
+from oauth_steps import listen, providers, wire
+from oauth_steps.listen import login
+
+shell, made = get_ipython(), []
+
+
+def interrupt(*_, **__):
+    signal.raise_signal(signal.SIGINT)
+
+
+def noting(make):
+    def noted():
+        made.append(make())
+        return made[-1]
+
+    return noted
+
+
+listen.new_state, listen.pkce_pair = noting(new_state), noting(pkce_pair)
+
+
+def hanging():  # an address that never answers, and interrupts this kernel as soon as it was asked
+    server, kept = socket.create_server(("127.0.0.1", 0)), []
+
+    def wait():
+        kept.append(server.accept()[0])
+        kept[0].recv(65536)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=wait, daemon=True).start()
+    return f"http://127.0.0.1:{server.getsockname()[1]}"
+"""
+PRACTICE = """
 from oauth_steps.practice import Practice
 
-practice = Practice(seed=7).start()
-shell = get_ipython()
+practice = Practice(seed=7, port=PORT).start()
+GITHUB, FACEBOOK = practice.providers
 
 
 def walk(provider):
@@ -45,6 +86,37 @@ def walk(provider):
     return app, state, url, page, redirect, code, request_token(app, code)
 
 
+password = practice.user("ada").person.password
+"""
+LIVE = """
+from oauth_steps.wire import LiveTrace
+
+GITHUB, FACEBOOK = GITHUB.at(os.environ["AT_GITHUB"]), FACEBOOK.at(os.environ["AT_FACEBOOK"])
+practice = types.SimpleNamespace(trace=LiveTrace([GITHUB, FACEBOOK]).start())
+password = ""  # it is typed at the provider's, and never comes here
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    redirect_request = lambda *_: None
+
+
+def walk(provider):
+    went = []
+
+    def browser(url):  # of which this kernel sees nothing
+        try:
+            urllib.request.build_opener(Stay).open(url)
+        except urllib.error.HTTPError as answer:
+            went.extend([url, answer.headers["Location"]])
+        urllib.request.urlopen(went[1].partition("#")[0]).read()
+
+    app = listen.own_app(provider)
+    token = login(app, open_browser=browser)
+    answer = parse_qs(urlsplit(went[1]).query)
+    redirect = types.SimpleNamespace(url=went[1])
+    return app, answer["state"][0], went[0], None, redirect, answer["code"][0], token
+"""
+USE = """
 app, state, url, page, redirect, code, token = walk(GITHUB)
 secret, access = app.client_secret, token.access_token
 response = request_resource(app, token, "/user")
@@ -52,8 +124,8 @@ by_post = requests.post(GITHUB.token_url, auth=(app.client_id, secret), data={"c
 
 fb_app, fb_state, fb_url, fb_page, fb_redirect, fb_code, fb_token = walk(FACEBOOK)
 sent = {"client_id": fb_app.client_id, "client_secret": fb_app.client_secret, "code": fb_code}
+here = dataclasses.replace(app, redirect_uri="http://127.0.0.1/callback")
 by_get = requests.get(FACEBOOK.token_url, params=sent | {"redirect_uri": fb_app.redirect_uri}, timeout=10)
-password = practice.user("ada").person.password
 everything = f"{secret} {access} {token.refresh_token} {code} {state} {url} {redirect.url} {password}"
 """
 
@@ -191,8 +263,55 @@ OURS = {
     "bad-redirect-uri": "practice.register(GITHUB, name='x', redirect_uri=redirect.url + '#' + access)",
 }
 
-CELLS = CARELESS | FAILING | OURS
+# Cells that somebody interrupts: in her own code, in ours, and while an answer is waited for.
+INTERRUPTED = {
+    "interrupted-answer": "requests.get(by_get.url, hooks={'response': interrupt}, timeout=10)",
+    "interrupted-handler": "def handler(url, token):\n    interrupt()\nhandler(redirect.url, access)",
+    "interrupted-login": "login(here, open_browser=interrupt)",
+    "interrupted-paste": "getpass.getpass = interrupt\nlogin(here, paste=True)",
+    "after-an-interrupt": "print(everything)",
+}
+# The interrupt comes from another thread, as the signal of a kernel's manager does.
+HANGING = {
+    "hanging-request": "requests.get(f'{hanging()}/me', params=sent | {'access_token': access}, timeout=10)",
+    "hanging-token-request": "request_token(dataclasses.replace(app, provider=providers.GITHUB.at(hanging())), code)",
+    "hanging-unseen": "unseen = os.environ['UNSEEN']\nwith wire.LiveTrace([providers.GITHUB.at(at := hanging())]):\n"
+    "    requests.post(f'{at}/login/oauth/access_token', data={'client_secret': unseen}, timeout=10)",
+    "after-a-hanging": "print(unseen)",
+}
+# As a learner sees it who has asked for no more: IPython's tracebacks show no variables.
+PLAINLY = {
+    "interrupted-plainly": "shell.run_line_magic('xmode', 'Context')\nlogin(here, open_browser=interrupt)",
+    "pasted-plainly": "getpass.getpass = interrupt\nlogin(here, paste=True)",
+    "waiting-plainly": "requests.get(by_get.url, hooks={'response': interrupt}, timeout=10)",
+}
+# Where somebody's repr, or a traceback that shows all variables, has cut a long text short: part of a secret is left.
+CUT_SHORT = {"widget-html", *INTERRUPTED, *HANGING} - {"after-an-interrupt", "after-a-hanging"}
+GOES_ON = {"after-an-interrupt", "after-a-hanging"}
+
+CELLS = CARELESS | FAILING | OURS | INTERRUPTED
 WITHOUT_THE_VEIL = "from oauth_steps import wire; wire.draw_veil = lambda: False"
+
+# Behind which door -> what goes before, and the cells that make sense there.
+IN_PROCESS = PRACTICE.replace("PORT", "None")
+OVER_HTTP = PRACTICE.replace("PORT", "0")
+OTHER_HOSTS = {name for name, source in CELLS.items() if "elsewhere.example" in source}  # they would be asked
+ASKS_A_PRACTICE = re.compile(r"practice\.(?!trace)|[Pp]ractice[,(]|page\b")
+DOORS = {
+    "in process": (IN_PROCESS, CELLS | PLAINLY),
+    "over HTTP": (
+        OVER_HTTP,
+        {name: cell for name, cell in (CELLS | HANGING | PLAINLY).items() if name not in OTHER_HOSTS},
+    ),
+    "live": (
+        LIVE,
+        {
+            name: cell
+            for name, cell in (CELLS | HANGING | PLAINLY).items()
+            if name not in OTHER_HOSTS and not ASKS_A_PRACTICE.search(cell)
+        },
+    ),
+}
 
 
 class Saved(NamedTuple):
@@ -210,29 +329,60 @@ class Saved(NamedTuple):
         return [cell["outputs"], *[state for model, state in states if model in text]]
 
 
+WRITE_DOWN_MADE = """
+with open(".made.json", "w", encoding="utf-8") as _file:
+    json.dump(made, _file)
+"""
+# What an owner may have: a secret with everything in it that is written differently in a URL, in HTML, in JSON.
+OWN_SECRET = "Ka/na+ri&en<vo>\"ge'l=%2F"
+UNSEEN = 'u/n+s&e<e>n="canary"'
+
+
 @functools.cache
-def run(before: str = "") -> Saved:
+def run(door: str = "in process", before: str = "") -> Saved:
     """Run all the cells, saving the state of widgets as JupyterLab can, and write the notebook to a file."""
-    cells = {"before": before, "setup": SETUP} | CELLS | {"write-down": WRITE_DOWN}
-    notebook = v4.new_notebook(cells=[v4.new_code_cell(source, id=name) for name, source in cells.items()])
-    with TemporaryDirectory() as folder:
+    begin, cells = DOORS[door]
+    setup = {"before": before, "setup": IMPORTS + begin + USE}
+    minting = {} if door == "live" else {"write-down": WRITE_DOWN}
+    sources = setup | cells | minting | {"write-down-made": WRITE_DOWN_MADE}
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source, id=name) for name, source in sources.items()])
+    with TemporaryDirectory() as folder, Practice(port=0, auto_approve=True) as elsewhere:
         client = client_of(notebook, Path(folder))
         client.allow_errors = client.store_widget_state = True
         # As in JupyterLab: under pytest, ipykernel would not show what goes to its file descriptors.
-        client.execute(
-            env={name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-        )
+        environ = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+        client.execute(env=environ | {"UNSEEN": UNSEEN} | own_application(elsewhere))
         saved = Path(folder, "hers.ipynb")
         nbformat.write(notebook, saved)
-        minted = json.loads(Path(folder, ".minted.json").read_text(encoding="utf-8"))
+        minted = [
+            ("state or PKCE", text) for text in texts_of(json.loads(Path(folder, ".made.json").read_text()))
+        ]
+        minted += [("not yet seen", UNSEEN)]
+        if door == "live":
+            minted += minted_by(elsewhere)
+        else:
+            minted += json.loads(Path(folder, ".minted.json").read_text(encoding="utf-8"))
         return Saved(json.loads(saved.read_text(encoding="utf-8")), [(kind, value) for kind, value in minted])
 
 
-def test_the_learner_got_as_far_as_having_secrets() -> None:
-    assert run().shown("setup") == [[]], "no error and no output"
-    assert {kind for kind, _ in run().minted} == {
-        *("password", "client secret", "basic credentials", "CSRF value", "state"),
-        *("codes", "tokens", "refreshable", "sessions"),
+def own_application(practice: Practice) -> dict[str, str]:
+    """The environment of somebody with an application of her own at each of these providers."""
+    environ = {f"AT_{name.upper()}": url for name, url in practice.urls.items()}
+    for row in practice.providers:
+        app, prefix = practice.app(row), f"OAUTH_STEPS_{row.name.upper()}"
+        practice.ledger.clients[app.client_id].client_secret = OWN_SECRET + row.name
+        environ |= {f"{prefix}_CLIENT_ID": app.client_id, f"{prefix}_CLIENT_SECRET": OWN_SECRET + row.name}
+    return environ
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_the_learner_got_as_far_as_having_secrets(door: str) -> None:
+    (outputs,) = run(door).shown("setup")
+    assert [output["output_type"] for output in outputs] == ["stream"] * (door == "live"), "no error"
+    assert {kind for kind, _ in run(door).minted} == {
+        *("password", "client secret", "basic credentials", "CSRF value", "token hash", "appsecret proof"),
+        *("codes", "tokens", "refreshable", "sessions", "state", "state or PKCE", "not yet seen"),
+        *(("code verifier", "code challenge") if door == "live" else ()),
     }
 
 
@@ -241,28 +391,48 @@ def test_the_learner_got_as_far_as_having_secrets() -> None:
 LATE = {"real-stdout", "file-descriptor", "child-process"}
 
 
-@pytest.mark.parametrize("name", CELLS)
-def test_nothing_secret_is_saved(name: str) -> None:
-    shown = run().shown(name)
+@pytest.mark.parametrize(("door", "name"), [(door, name) for door in DOORS for name in DOORS[door][1]])
+def test_nothing_secret_is_saved(door: str, name: str) -> None:
+    shown = run(door).shown(name)
     assert shown[0] or name in LATE, "the cell has shown something"
-    assert found(run().minted, shown) == []
+    assert found(run(door).minted, shown, whole=name in CUT_SHORT) == []
 
 
-@pytest.mark.parametrize("name", [name for name in (*CARELESS, *FAILING) if name not in LATE])
+@pytest.mark.parametrize("door", DOORS)
+def test_what_is_said_to_be_interrupted_was(door: str) -> None:
+    for name in (INTERRUPTED | HANGING | PLAINLY).keys() & DOORS[door][1].keys():
+        errors = [output["ename"] for output in run(door).shown(name)[0] if output["output_type"] == "error"]
+        assert errors == ["KeyboardInterrupt"] * (name not in GOES_ON), name
+
+
+@pytest.mark.parametrize("name", [name for name in (*CARELESS, *FAILING, *INTERRUPTED) if name not in LATE])
 def test_the_veil_is_what_hides_it(name: str) -> None:
-    bare = run(WITHOUT_THE_VEIL)
+    bare = run(before=WITHOUT_THE_VEIL)
     assert found(bare.minted, bare.shown(name)) != []
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", [*OURS, *PLAINLY])
 def test_our_own_displays_need_no_veil(name: str) -> None:
-    bare = run(WITHOUT_THE_VEIL)
+    bare = run(before=WITHOUT_THE_VEIL)
     assert found(bare.minted, bare.shown(name)) == []
 
 
-def test_the_whole_file_holds_no_secret() -> None:
-    notebook = run().notebook
+@pytest.mark.parametrize("kind", slides.KINDS)
+def test_what_is_exported_of_it_holds_no_secret(kind: str, tmp_path: Path) -> None:
+    notebook = copy.deepcopy(run("live").notebook)
+    for cell in notebook["cells"]:
+        cell["source"] = "her_own = 'source'"
+    path = tmp_path / "hers.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    html = slides.exported(path, kind)
+    assert "⟨access token 1⟩" in html
+    assert found(run("live").minted, html, whole=True) == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_the_whole_file_holds_no_secret(door: str) -> None:
+    notebook = copy.deepcopy(run(door).notebook)
     for cell in notebook["cells"]:
         del cell["source"]
-    assert found(run().minted, notebook) == []
-    assert run().notebook["metadata"]["widgets"], "the state of widgets was saved with it"
+    assert found(run(door).minted, notebook, whole=True) == []
+    assert notebook["metadata"]["widgets"], "the state of widgets was saved with it"

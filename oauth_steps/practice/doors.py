@@ -54,6 +54,9 @@ class Desk:
         except NoAnswer as error:
             error.exchange = self._trace.record(request, None, at=self._clock.now, refused=error.message)
             raise
+        except BaseException:  # such as an interrupt, whose traceback shows what was sent
+            self._trace.unsent(request)
+            raise
         if request.method == "HEAD":  # RFC 9110 section 9.3.2: no content
             response = replace(response, body=b"")
         self._trace.record(request, response, at=self._clock.now)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from explored import all_shown
+from minted import found, minted_by
 
 from oauth_steps import FACEBOOK, GITHUB
 from oauth_steps.check.outcomes import outcome_of
@@ -286,16 +287,11 @@ def screen(model: Model) -> list[str]:
 @EACH
 def test_no_secret_is_told(story: Story, at: str, era: str) -> None:
     model = Model(at, era).play(story.name)
-    texts = "\n".join([*screen(model), repr(story)])
-    minted = [
-        value for kind in ("codes", "tokens", "refreshable") for value in getattr(model.practice.ledger, kind)
-    ]
-    minted += [client.client_secret for client in model.practice.ledger.clients.values()]
-    minted += [person.password for person in model.practice.ledger.people.values()]
-    minted += [value for kind in ("new_state",) for value in model._drawn[kind]]
-    minted += [value for pair in model._drawn.get("pkce_pair", ()) for value in pair]
-    assert len(minted) > 4 and all(minted)
-    assert [value for value in minted if value in texts] == []
+    minted = list(minted_by(model.practice, model.browsers.values()))
+    minted += [("state", value) for value in model._drawn["new_state"]]
+    minted += [("verifier", value) for pair in model._drawn.get("pkce_pair", ()) for value in pair]
+    assert {"client secret", "password", "state"} <= {kind for kind, _ in minted}
+    assert found(minted, [*all_shown(model), repr(story)]) == []
 
 
 def test_a_story_may_be_handed_over_as_it_is() -> None:

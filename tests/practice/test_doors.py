@@ -28,7 +28,9 @@ from oauth_steps import (
 )
 from oauth_steps.practice import Practice
 from oauth_steps.practice.browser import ConsentPage, ErrorPage, Redirect, SettingsPage, SignInPage
+from oauth_steps.practice.doors import Desk
 from oauth_steps.providers import ERAS
+from oauth_steps.wire import Request, Response, Trace
 
 CALLBACK = "https://notes.example/callback"
 SCOPES = {
@@ -196,3 +198,16 @@ def played(row: Provider, flow: Flow, port: int | None) -> Practice:
 def test_a_flow_looks_the_same_through_both_doors(row: Provider, flow: Flow) -> None:
     in_process, over_http = transcript(played(row, flow, None)), transcript(played(row, flow, 0))
     assert in_process and over_http == in_process
+
+
+def test_what_an_interrupted_request_has_sent_is_known_all_the_same() -> None:
+    """Though it was not answered, and is not recorded: a traceback shows it."""
+
+    def interrupted(request: Request) -> Response:
+        raise KeyboardInterrupt
+
+    trace = Trace()
+    desk = Desk({"https://github.com": interrupted}, trace, Practice().clock)
+    with pytest.raises(KeyboardInterrupt):
+        desk.answer(Request("POST", "https://github.com/login/oauth/access_token?code=c0dec0de"))
+    assert (trace.secrets.mask("it was c0dec0de"), len(trace)) == ("it was ⟨code 1⟩", 0)
