@@ -8,8 +8,14 @@ from urllib.parse import urlsplit
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 LONGEST_RUN = 120_000  # milliseconds
 
+# Notes, from a page's beginning, that it is looking for a kernel: before that it shows one that is idle.
+NOTES = """new MutationObserver((_, observer) => {
+    const status = document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status ?? "idle";
+    if (status !== "idle") observer.disconnect(), window.looksForAKernel = true;
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-status"] });"""
 # The kernel has been found, has started, and waits.
-READY = """() => document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle" """
+READY = """() => window.looksForAKernel
+    && document.querySelector(".jp-Notebook-ExecutionIndicator").dataset.status === "idle" """
 
 # All cells have come to an end: none is waiting ([*]), and the first has its number.
 FINISHED = """() => {
@@ -32,6 +38,7 @@ FOUND = """async parts => {
 def new_window(chromium: Any) -> Iterator[Any]:
     """A window of the size of a small laptop's, which may ask nobody but this computer for anything."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context.add_init_script(NOTES)
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -48,12 +55,12 @@ def leaves(url: str) -> bool:
 
 
 def open_lesson(page: Any, url: str) -> None:
-    """Open a notebook in JupyterLab or in Notebook 7, and wait until its kernel is there.
+    """Open a notebook in JupyterLab, Notebook 7 or JupyterLite, and wait until its kernel is there.
 
     What is run before that is lost: the cells show that they wait, and never run.
     """
     page.goto(url)
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=LONGEST_RUN)
     page.wait_for_function(READY, timeout=LONGEST_RUN)
 
 

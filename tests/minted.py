@@ -56,13 +56,17 @@ from collections.abc import Iterable, Iterator
 
 {inspect.getsource(minted_by)}
 
-if "practice" in globals():
-    _parties = practice, [practice.browser]
-else:  # a lesson with an explorer, which has a practice of its own
-    _parties = explorer.model.practice, explorer.model.browsers.values()
+from oauth_steps.explorer import Explorer as _Explorer
+from oauth_steps.practice import Practice as _Practice
+
+_all = list(globals().values())
+_parties = [(each, [each.browser]) for each in _all if isinstance(each, _Practice)]
+# An explorer has a practice of its own.
+_models = [each.model for each in _all if isinstance(each, _Explorer)]
+_parties += [(model.practice, model.browsers.values()) for model in _models]
 
 with open(".minted.json", "w", encoding="utf-8") as _file:
-    _json.dump(sorted(set(minted_by(*_parties))), _file)
+    _json.dump(sorted({{pair for each in _parties for pair in minted_by(*each)}}), _file)
 """
 
 

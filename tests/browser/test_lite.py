@@ -7,6 +7,7 @@ committed. Pictures go to build/screenshots, or to $SCREENSHOTS.
 import base64
 import functools
 import gzip
+import hashlib
 import json
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from urllib.parse import urljoin
 
 import nbformat
 import pytest
-from browsing import LONGEST_RUN, READY, choose, finished, found_by_axe, new_window
+from browsing import LONGEST_RUN, found_by_axe, new_window, open_lesson, run
 from minted import WRITE_DOWN, found
 from screen import Screen
 
@@ -105,18 +106,10 @@ def home(site: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/course/"
 
 
-def open_there(page: Any, url: str) -> None:
-    """Open a notebook of the site, and wait until Python has started."""
-    page.goto(url)
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=LONGEST_RUN)
-    page.wait_for_function(READY, timeout=LONGEST_RUN)
-
-
 def run_there(page: Any, url: str) -> None:
     """Open a lesson and run it from top to bottom."""
-    open_there(page, url)
-    choose(page, "Run", "Run All Cells")
-    finished(page)
+    open_lesson(page, url)
+    run(page)
 
 
 def saved(page: Any, name: str) -> Any:
@@ -269,7 +262,7 @@ def test_her_work_is_kept_taken_along_brought_back_and_forgotten(
 ) -> None:
     name, hers = f"{RUN_THERE[0].stem}.ipynb", "hers = 'written by her'"
     page.goto(home)
-    open_there(page, home + RUN_THERE[0].runs_at)
+    open_lesson(page, home + RUN_THERE[0].runs_at)
     page.locator(".jp-CodeCell .cm-content").first.fill(hers)
     saved(page, name)
     page.goto(home + "tree/index.html")
@@ -284,5 +277,23 @@ def test_her_work_is_kept_taken_along_brought_back_and_forgotten(
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Start over").click()
     page.get_by_text("The lessons are as they were.").wait_for()
-    open_there(page, home + RUN_THERE[0].runs_at)
+    open_lesson(page, home + RUN_THERE[0].runs_at)
     assert hers not in page.locator(".jp-CodeCell .cm-content").first.inner_text()
+
+
+def test_a_build_over_another_one_is_the_same(site: Path, tmp_path: Path) -> None:
+    """What lies there goes, JupyterLite's notes of what it had done too: with these it would skip a part."""
+    (tmp_path / "course").mkdir()
+    for left_over in (".jupyterlite.doit.db", "index.html", "of-yesterday.txt"):
+        (tmp_path / "course" / left_over).write_text("left over")
+    build(tmp_path / "course")
+    assert contents(tmp_path / "course") == contents(site)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Each file below, by the hash of what is in it."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
