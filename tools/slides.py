@@ -53,7 +53,7 @@ def exported(lesson: Path, template: str, theme: str = "light", before: str = ""
         exclude_output_prompt=not kind.numbered,
     )
     if before:
-        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(before))
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(before, id="above-the-lesson"))
     title = notebook.cells[bool(before)].source.splitlines()[0].removeprefix("# ")
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title}})
     return str(html)
