@@ -1,0 +1,68 @@
+"""What takes a process of its own: an import, and a lesson under nbval beside its empty twin.
+
+The wall clock counts, the start of Python included, as whoever waits for it counts.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+
+from tools import lab, notebooks
+
+IMPORTS = ("import oauth_steps", "import requests")
+PROJECT = (
+    lab.HERE / "pyproject.toml"
+)  # named, since the twins stand elsewhere: both sides have the same settings
+NBVAL = ["-m", "pytest", "-q", "-c", str(PROJECT), f"--rootdir={lab.HERE}", "-p", "no:cacheprovider"]
+NBVAL += ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
+
+Run = Callable[[], object]
+
+
+def python(*arguments: str, env: dict[str, str] | None = None) -> None:
+    """Run this Python in the project's folder. Raises RuntimeError if it fails: that is not measured."""
+    done = subprocess.run([sys.executable, *arguments], cwd=lab.HERE, env=env, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(arguments)}\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def imports() -> Iterator[list[Run]]:
+    """Each of `IMPORTS`, its bytecode written before, in a folder of its own, as after an installation."""
+    with TemporaryDirectory() as bytecode:
+        env = os.environ | {"PYTHONPYCACHEPREFIX": bytecode}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        runs: list[Run] = [partial(python, "-c", statement, env=env) for statement in IMPORTS]
+        for run in runs:
+            run()
+        yield runs
+
+
+def lessons() -> list[Path]:
+    return notebooks.lessons(lab.LESSONS)
+
+
+@contextmanager
+def course() -> Iterator[list[Iterator[Run]]]:
+    """The lessons under nbval, again and again one after the other; and their twins, whose cells are all empty."""
+    with TemporaryDirectory() as folder:
+        twins = []
+        for lesson in lessons():
+            notebook = nbformat.read(lesson, as_version=4)
+            for cell in notebook.cells:
+                cell.update(source="", metadata={})
+                if cell.cell_type == "code":
+                    cell.update(outputs=[], execution_count=None)
+            twins.append(Path(folder, lesson.name))
+            nbformat.write(notebook, twins[-1])
+        yield [cycle([partial(python, *NBVAL, str(path)) for path in paths]) for paths in (lessons(), twins)]
