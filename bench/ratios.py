@@ -4,10 +4,10 @@ The two sides take turns, a few calls each, so a slow moment of the machine hits
 pyperf does that: each finishes one benchmark before it begins the next.
 
 What counts is the processor time of this process: nothing that is measured here waits, and what else runs on the
-machine does not count. Only where other processes do the work it is the time that passes: in servers (`loopback`), in a
-Python that starts (`processes`), in a browser (`visits`). Python collects garbage as ever, but leaves alone what was
-there before the first turn. The calls of a turn are prepared, each with a code or a token of its own, before their time
-is taken. The explorer's clicks, whose time the browser takes, are measured in `bench/clicks.py`.
+machine does not count. Only where others do the work it is the time that passes: servers (`loopback`), a Python that
+starts (`processes`), a browser (`clicks`, `visits`). Python collects garbage as ever, but leaves alone what was there
+before the first turn. The calls of a turn are prepared, each with a code or a token of its own, before their time is
+taken.
 """
 
 from __future__ import annotations
@@ -67,11 +67,15 @@ class Figure(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """How often the sides take turns, and by which clock."""
+    """So many rounds; in each, so many turns of each side. The ratio is taken for each round."""
 
     rounds: int
-    turns: int  # of each side in a round
+    turns: int
     clock: Callable[[], float] = perf_counter
+
+    def __str__(self) -> str:
+        by = "processor time" if self.clock is process_time else "the clock on the wall"
+        return f"{self.rounds} rounds of {self.turns} turns a side, {by}"
 
 
 class Group(NamedTuple):
@@ -83,12 +87,13 @@ class Group(NamedTuple):
 
 
 IN_PROCESS = Pace(9, 20, process_time)
+RENDERING = Pace(9, 5, process_time)
 GROWING = Pace(9, 10, process_time)
-RENDERING = Pace(9, 2, process_time)
-OVER_LOOPBACK = Pace(9, 20)
 STARTING = Pace(9, 5)
-COURSE = Pace(3, len(processes.lessons()))
-VISITS = Pace(7, 1)
+OVER_LOOPBACK = Pace(9, 20)
+CLICKING = Pace(9, 5, clicks.stopwatch)
+VISITING = Pace(7, 1)
+COURSE = Pace(3, len(processes.lessons()))  # a turn of each lesson
 
 
 class Measured(NamedTuple):
@@ -287,12 +292,8 @@ def rendered() -> Iterator[Figure]:
     """An exchange and a trace, each as text and as HTML."""
     trace = trace_of_flows(IN_A_TRACE)
     last = trace.of_step(5)[-1]
-    ways: dict[str, Callable[[Any], str]] = {
-        "text": str,
-        "HTML": lambda shown: shown._repr_html_(),
-    }
     for what, shown, data in zip(RENDERED, (last, trace), (data_of([last]), data_of(trace)), strict=True):
-        for way, make in ways.items():
+        for way, make in WAYS.items():
             yield Figure(
                 f"{what}, {way}", "", repeated(partial(make, shown)), repeated(partial(json.dumps, data))
             )
@@ -341,6 +342,17 @@ def checked_course() -> Iterator[Figure]:
         yield Figure(CHECKED, "at most 1.3", one_by_one(lessons), one_by_one(twins))
 
 
+def clicked() -> Iterator[Figure]:
+    """The explorer's figures, or a line that says why there are none."""
+    for name, exchanges in clicks.FIGURES.items():
+        try:
+            with clicks.buttons(exchanges) as (explorer, bare):
+                yield Figure(name, "at most 2", one_by_one(repeat(explorer)), one_by_one(repeat(bare)))
+        except LookupError as missing:
+            print(f"not measured: {missing}")
+            return
+
+
 def visited() -> Iterator[Figure]:
     """The site's figure, or a line that says why there is none."""
     try:
@@ -355,6 +367,7 @@ def visited() -> Iterator[Figure]:
 SIGN_IN = "token request and GET /user"
 CHECKED = "the course, lesson by lesson"
 VISITED = "page load to first cell result"
+WAYS: dict[str, Callable[[Any], str]] = {"text": str, "HTML": lambda shown: shown._repr_html_()}
 RENDERED = ("an exchange", f"a trace of {IN_A_TRACE}")
 WITH_TOKENS: dict[str, Callable[[World], Call]] = {
     "token request, GitHub": partial(asks_for_token, GITHUB),
@@ -412,7 +425,8 @@ def groups() -> Iterator[Group]:
         )
 
     yield Group("A whole flow over loopback, beside other servers", OVER_LOOPBACK, over_loopback())
-    yield Group("The course's site in Chromium, beside a bare JupyterLite", VISITS, visited())
+    yield Group("A click in the explorer, beside a bare button", CLICKING, clicked())
+    yield Group("The course's site in Chromium, beside a bare JupyterLite", VISITING, visited())
     yield Group(
         "Under nbval, beside as many notebooks with as many cells, all empty", COURSE, checked_course()
     )
@@ -424,14 +438,9 @@ COLUMNS = "{:<38} {:>5}  {:>14}  {:>12}  {:>17}"
 def row(figure: Figure, pace: Pace) -> str:
     """A line of the table."""
     ratios, *times = measure(figure, pace)
-    return row_of(figure.name, figure.aim, ratios, times)
-
-
-def row_of(name: str, aim: str, ratios: list[float], times: list[float]) -> str:
-    """A line of the table, from what was measured."""
     noise = f"{min(ratios):.2f} to {max(ratios):.2f}"
     side, beside = (f"{time:.3f}" if time < 10 else f"{time:.0f}" for time in times)
-    return COLUMNS.format(name, f"{median(ratios):.2f}", noise, aim, f"{side} beside {beside}")
+    return COLUMNS.format(figure.name, f"{median(ratios):.2f}", noise, figure.aim, f"{side} beside {beside}")
 
 
 def where() -> str:
@@ -442,41 +451,19 @@ def where() -> str:
     return ", ".join([python, *tools, machine])
 
 
-def head(heading: str, rounds: str) -> None:
-    """A heading, how often it is measured, and the columns' names."""
-    print(f"\n{heading}: {rounds}")
-    print(COLUMNS.format("", "ratio", "min to max", "aim", "ms beside ms"))
-
-
 def main() -> None:
     """Print the table, each line as soon as it is measured."""
     print(where())
-    print("Ratios are medians of the rounds; ms of processor time, or by the clock on the wall, for one call")
+    print("The ratio and the milliseconds of a call are the median of the rounds")
     begun = perf_counter()
     for heading, pace, figures in groups():
-        by = "processor" if pace.clock is process_time else "wall"
-        head(heading, f"{pace.rounds} rounds of {pace.turns} turns a side, {by}")
+        print(f"\n{heading}: {pace}")
+        print(COLUMNS.format("", "ratio", "min to max", "aim", "ms beside ms"))
         for figure in figures:
             gc.collect()
             gc.freeze()
             print(row(figure, pace), flush=True)
-    print_clicks()
     print(f"\nIn {(perf_counter() - begun) / 60:.0f} minutes.")
-
-
-def print_clicks() -> None:
-    """The explorer's lines, or why there are none."""
-    head(
-        "A click in the explorer, beside a bare button",
-        f"{clicks.ROUNDS} rounds of {clicks.CLICKS} turns a side, wall",
-    )
-    for name, exchanges in clicks.FIGURES.items():
-        try:
-            ratios, *times = clicks.measured(exchanges)
-        except LookupError as missing:
-            print(f"not measured: {missing}")
-            return
-        print(row_of(name, "at most 2", ratios, [median(side) for side in times]), flush=True)
 
 
 if __name__ == "__main__":
