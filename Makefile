@@ -22,7 +22,7 @@ help:
 	@echo "make test              everything: style, types, unit tests, and every lesson run and compared"
 	@echo "make lint              style and types only"
 	@echo "make notebooks         run every lesson in notebooks/ afresh and save it in its normal form"
-	@echo "make bench             how long things take, as ratios; three minutes or so, and no part of make test"
+	@echo "make bench             how long things take, as ratios; ten minutes or so, and no part of make test"
 	@echo "make clean             remove .venv and the caches; my-course/ stays"
 	@echo ""
 	@echo "Each makes .venv when it is missing or out of date, with uv if that is installed, else with pip."
@@ -68,7 +68,7 @@ notebooks: $(VENV)/.test
 	"$(PY)" -m ruff format $(wildcard notebooks)
 	"$(PY)" tools/notebooks.py
 
-bench: $(VENV)/.course
+bench: $(VENV)/.test
 	"$(PY)" -m bench.ratios
 
 clean:
