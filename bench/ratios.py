@@ -75,7 +75,8 @@ class Pace(NamedTuple):
 
     def __str__(self) -> str:
         by = "processor time" if self.clock is process_time else "the clock on the wall"
-        return f"{self.rounds} rounds of {self.turns} turns a side, {by}"
+        turns = "turns" if self.turns > 1 else "turn"
+        return f"{self.rounds} rounds of {self.turns} {turns} a side, {by}"
 
 
 class Group(NamedTuple):
