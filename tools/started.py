@@ -115,10 +115,18 @@ class Files(SimpleHTTPRequestHandler):
         pass
 
 
+class FileServer(ThreadingHTTPServer):
+    """Says nothing of a browser that leaves before it has its answer."""
+
+    def handle_error(self, *whose: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*whose)
+
+
 @contextmanager
-def files(folder: Path) -> Iterator[ThreadingHTTPServer]:
+def files(folder: Path) -> Iterator[FileServer]:
     """Plain files, until it is left or shut down."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Files, directory=folder)) as server:
+    with FileServer(("127.0.0.1", 0), functools.partial(Files, directory=folder)) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
