@@ -1,4 +1,4 @@
-"""What takes a process of its own: an import, and a lesson under nbval beside its empty twin.
+"""What takes a process of its own: an import, and the course under nbval beside empty notebooks.
 
 The wall clock counts, the start of Python included, as whoever waits for it counts.
 """
@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,21 +47,18 @@ def imports() -> Iterator[list[Run]]:
         yield runs
 
 
-def lessons() -> list[Path]:
-    return notebooks.lessons(lab.LESSONS)
-
-
 @contextmanager
-def course() -> Iterator[list[Iterator[Run]]]:
-    """The lessons under nbval, again and again one after the other; and their twins, whose cells are all empty."""
+def course() -> Iterator[list[Run]]:
+    """All lessons in one pytest, under nbval; and their twins, whose cells are all empty."""
     with TemporaryDirectory() as folder:
-        twins = []
-        for lesson in lessons():
+        for lesson in notebooks.lessons(lab.LESSONS):
             notebook = nbformat.read(lesson, as_version=4)
             for cell in notebook.cells:
                 cell.update(source="", metadata={})
                 if cell.cell_type == "code":
                     cell.update(outputs=[], execution_count=None)
-            twins.append(Path(folder, lesson.name))
-            nbformat.write(notebook, twins[-1])
-        yield [cycle([partial(python, *NBVAL, str(path)) for path in paths]) for paths in (lessons(), twins)]
+            nbformat.write(notebook, Path(folder, lesson.name))
+        yield [
+            partial(python, *NBVAL, *map(str, notebooks.lessons(where)))
+            for where in (lab.LESSONS, Path(folder))
+        ]
