@@ -28,23 +28,24 @@ NBVAL += ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
 Run = Callable[[], object]
 
 
-def python(*arguments: str, env: dict[str, str] | None = None) -> None:
+# Modules are compiled once and kept, as Python does unless it is told otherwise.
+ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def python(*arguments: str) -> None:
     """Run this Python in the project's folder. Raises RuntimeError if it fails: that is not measured."""
-    done = subprocess.run([sys.executable, *arguments], cwd=lab.HERE, env=env, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, *arguments], cwd=lab.HERE, env=ENV, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(arguments)}\n{done.stdout}{done.stderr}")
 
 
 @contextmanager
 def imports() -> Iterator[list[Run]]:
-    """Each of `IMPORTS`, its bytecode written before, in a folder of its own, as after an installation."""
-    with TemporaryDirectory() as bytecode:
-        env = os.environ | {"PYTHONPYCACHEPREFIX": bytecode}
-        env.pop("PYTHONDONTWRITEBYTECODE", None)
-        runs: list[Run] = [partial(python, "-c", statement, env=env) for statement in IMPORTS]
-        for run in runs:
-            run()
-        yield runs
+    """Each of `IMPORTS`, compiled before, as after a first use."""
+    runs: list[Run] = [partial(python, "-c", statement) for statement in IMPORTS]
+    for run in runs:
+        run()
+    yield runs
 
 
 @contextmanager
