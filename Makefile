@@ -22,7 +22,7 @@ help:
 	@echo "make test              everything: style, types, unit tests, and every lesson run and compared"
 	@echo "make lint              style and types only"
 	@echo "make notebooks         run every lesson in notebooks/ afresh and save it in its normal form"
-	@echo "make bench             how long things take, as ratios; three minutes or so, and no part of make test"
+	@echo "make bench             how long things take, as ratios; ten minutes or so, and no part of make test"
 	@echo "make prove             break the project in over a hundred ways, and see the tests notice each; quarter of an hour"
 	@echo "make clean             remove .venv and the caches; my-course/ stays"
 	@echo ""
@@ -69,7 +69,7 @@ notebooks: $(VENV)/.test
 	"$(PY)" -m ruff format $(wildcard notebooks)
 	"$(PY)" tools/notebooks.py
 
-bench: $(VENV)/.course
+bench: $(VENV)/.test
 	"$(PY)" -m bench.ratios
 
 prove: $(VENV)/.test

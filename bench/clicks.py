@@ -8,17 +8,16 @@ the frame that follows the last change. So this is for a machine that has nothin
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
-from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl
 
 from oauth_steps import GITHUB
 from oauth_steps.explorer import Explorer
 from tools import started
 
-ROUNDS, CLICKS = 9, 5  # a round: each side's clicks, in turns
 FIGURES = {f"a click after {exchanges} exchanges": exchanges for exchanges in (20, 200)}
 CELL = "from bench import clicks\nclicks.page()"
 
@@ -39,12 +38,16 @@ CLICK = """async ([button, texts]) => {
 }"""
 
 
-class Clicked(NamedTuple):
-    """The ratio of each round, and the median of the milliseconds of a click on each side, for each round."""
+class Stopwatch:
+    """A clock that goes only while a click waits for its answer, by the browser's own; gives seconds."""
 
-    ratios: list[float]
-    side: list[float]
-    beside: list[float]
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+stopwatch = Stopwatch()
 
 
 def page() -> Any:
@@ -74,8 +77,9 @@ def values(widget: Any) -> Iterator[str]:
         yield from values(child)
 
 
-def measured(sent: int) -> Clicked:
-    """Both sides, in turns, in a window of its own. Raises LookupError if there is no browser."""
+@contextmanager
+def buttons(sent: int) -> Iterator[list[Callable[[], None]]]:
+    """A click on each, in a window of its own. Raises LookupError if there is no browser."""
     with started.chromium() as browser, started.served(f"sent={sent}", cell=CELL) as served:
         window = browser.new_page(viewport={"width": 1280, "height": 800})
         window.goto(served.address)
@@ -84,18 +88,17 @@ def measured(sent: int) -> Clicked:
         again.evaluate("button => button.classList.add('again')")
         explorer, bare = count(sent + 1), count(1)
 
-        def click_explorer() -> float:
+        def click(button: str, texts: dict[str, str]) -> None:
+            stopwatch.seconds += window.evaluate(CLICK, [button, texts]) / 1000
+
+        def click_explorer() -> None:
             number = next(explorer)
-            texts = {".ox-goes": f"exchange {number}", ".ox-lanes": f">{number}</text>"}
-            return float(window.evaluate(CLICK, [".again", texts]))
+            click(".again", {".ox-goes": f"exchange {number}", ".ox-lanes": f">{number}</text>"})
 
-        def click_bare() -> float:
-            return float(window.evaluate(CLICK, [".bare", {".shown": f"click {next(bare)};"}]))
+        def click_bare() -> None:
+            click(".bare", {".shown": f"click {next(bare)};"})
 
-        click_explorer(), click_bare()
-        rounds = []
-        for _ in range(ROUNDS):
-            turns = [(click_explorer(), click_bare()) for _ in range(CLICKS)]
-            rounds.append(tuple(median(side) for side in zip(*turns, strict=True)))
-    sides, besides = (list(times) for times in zip(*rounds, strict=True))
-    return Clicked([one / other for one, other in rounds], sides, besides)
+        both = [click_explorer, click_bare]
+        for first in both:  # it is slower than the others
+            first()
+        yield both

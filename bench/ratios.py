@@ -4,28 +4,31 @@ The two sides take turns, a few calls each, so a slow moment of the machine hits
 pyperf does that: each finishes one benchmark before it begins the next.
 
 What counts is the processor time of this process: nothing that is measured here waits, and what else runs on the
-machine does not count. Only where servers do the work (`loopback`) it is the time that passes. Python collects garbage
-as ever, but leaves alone what was there before the first turn. The calls of a turn are prepared, each with a code or a
-token of its own, before their time is taken. The explorer's clicks are measured in `bench/clicks.py`.
+machine does not count. Only where others do the work it is the time that passes: servers (`loopback`), a Python that
+starts (`processes`), a browser (`clicks`, `visits`). Python collects garbage as ever, but leaves alone what was there
+before the first turn. The calls of a turn are prepared, each with a code or a token of its own, before their time is
+taken.
 """
 
 from __future__ import annotations
 
 import gc
+import json
 import os
 import platform
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from importlib.metadata import version
+from itertools import repeat
 from statistics import median
 from time import perf_counter, process_time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import requests
 import responses
 
-from bench import clicks, loopback
+from bench import clicks, libraries, loopback, processes, visits
 from bench.filling import WHO, fill
 from oauth_steps import (
     FACEBOOK,
@@ -44,8 +47,9 @@ from oauth_steps.practice import Practice
 from oauth_steps.practice.browser import ConsentPage, Redirect
 from oauth_steps.wire import Exchange, Request, Response, Trace
 
-ROUNDS, TURNS, CALLS = 9, 20, 5  # a round: each side's turns, of so many calls
-FEW, MANY = 10, 100_000
+CALLS = 5  # in a turn, of what takes no longer than milliseconds
+FEW, MORE = 10, (1_000, 100_000)
+IN_A_TRACE = 200
 USER = f"{GITHUB.api_url}/user"
 JSON = (("Content-Type", "application/json; charset=utf-8"),)
 
@@ -60,7 +64,37 @@ class Figure(NamedTuple):
     aim: str
     side: Side
     beside: Side
-    clock: Callable[[], float] = process_time
+
+
+class Pace(NamedTuple):
+    """So many rounds; in each, so many turns of each side. The ratio is taken for each round."""
+
+    rounds: int
+    turns: int
+    clock: Callable[[], float] = perf_counter
+
+    def __str__(self) -> str:
+        by = "processor time" if self.clock is process_time else "the clock on the wall"
+        turns = "turns" if self.turns > 1 else "turn"
+        return f"{self.rounds} rounds of {self.turns} {turns} a side, {by}"
+
+
+class Group(NamedTuple):
+    """Figures under one heading."""
+
+    heading: str
+    pace: Pace
+    figures: Iterable[Figure]
+
+
+IN_PROCESS = Pace(9, 20, process_time)
+RENDERING = Pace(9, 5, process_time)
+GROWING = Pace(9, 10, process_time)
+STARTING = Pace(9, 5)
+OVER_LOOPBACK = Pace(9, 20)
+CLICKING = Pace(9, 5, clicks.stopwatch)
+VISITING = Pace(7, 1)
+COURSE = Pace(3, 1)
 
 
 class Measured(NamedTuple):
@@ -71,22 +105,21 @@ class Measured(NamedTuple):
     beside: float
 
 
-def measure(figure: Figure) -> Measured:
+def measure(figure: Figure, pace: Pace) -> Measured:
     """Take the time of both sides, in turns."""
     rounds = []
-    for _ in range(ROUNDS):
+    for number in range(pace.rounds):
         spent = {figure.side: 0.0, figure.beside: 0.0}
-        for turn in range(TURNS):
+        for turn in range(number, number + pace.turns):
             for side in list(spent)[:: 1 if turn % 2 else -1]:
                 with side() as calls:
-                    begins = figure.clock()
+                    begins = pace.clock()
                     for call in calls:
                         call()
-                    spent[side] += figure.clock() - begins
+                    spent[side] += (pace.clock() - begins) / (pace.turns * len(calls))
         rounds.append((spent[figure.side], spent[figure.beside]))
     ratios = [one / other for one, other in rounds]
-    in_ms = (median(times) * 1000 / (TURNS * CALLS) for times in zip(*rounds, strict=True))
-    return Measured(ratios, *in_ms)
+    return Measured(ratios, *(median(times) * 1000 for times in zip(*rounds, strict=True)))
 
 
 # --- the practice, with few or many tokens ----------------------------------------------------------------
@@ -176,7 +209,7 @@ def shown(exchange: Exchange) -> tuple[str, str]:
     return str(exchange), exchange._repr_html_()
 
 
-# --- the practice beside static replies -------------------------------------------------------------------
+# --- a sign-in, beside static replies and beside other clients --------------------------------------------
 
 
 def sign_in(app: App, code: str) -> tuple[requests.Response, requests.Response]:
@@ -187,6 +220,11 @@ def sign_in(app: App, code: str) -> tuple[requests.Response, requests.Response]:
     )
     bearer = {"Authorization": f"Bearer {token.json()['access_token']}"}
     return token, requests.get(USER, headers=bearer, timeout=10)
+
+
+def signs_in(world: World, way: Callable[[App, str], object]) -> Side:
+    """A side on which each call is that, with a code of its own."""
+    return world.side(lambda world: partial(way, *world.code(GITHUB)))
 
 
 def static_replies(world: World) -> Side:
@@ -233,15 +271,54 @@ def of_trace(trace: Trace, prepare: Callable[[Trace], Call]) -> Side:
     return given
 
 
-# --- a flow over loopback ---------------------------------------------------------------------------------
+# --- shown, beside `json.dumps` ---------------------------------------------------------------------------
 
 
-def of_flow(flow: loopback.Flow) -> Side:
-    """A side on which each call is a whole flow."""
+def trace_of_flows(exchanges: int) -> Trace:
+    """A trace of whole flows at the practice GitHub, cut off after so many exchanges."""
+    world = World(FEW)
+    with world.practice:
+        while len(world.practice.trace) < exchanges:
+            sign_in(*world.code(GITHUB))
+    return world.practice.trace[:exchanges]
+
+
+def data_of(exchanges: Iterable[Exchange]) -> list[dict[str, Any]]:
+    """What is shown of these, as data that JSON can hold."""
+    messages = (message for one in exchanges for message in (one.request, one.response) if message)
+    return [{**vars(message), "body": message.body.decode()} for message in messages]
+
+
+def rendered() -> Iterator[Figure]:
+    """An exchange and a trace, each as text and as HTML."""
+    trace = trace_of_flows(IN_A_TRACE)
+    last = trace.of_step(5)[-1]
+    for what, shown, data in zip(RENDERED, (last, trace), (data_of([last]), data_of(trace)), strict=True):
+        for way, make in WAYS.items():
+            yield Figure(
+                f"{what}, {way}", "", repeated(partial(make, shown)), repeated(partial(json.dumps, data))
+            )
+
+
+# --- what takes a process, a server or a browser ----------------------------------------------------------
+
+
+def repeated(call: Call) -> Side:
+    """A side on which each call is the same."""
 
     @contextmanager
     def given() -> Iterator[list[Call]]:
-        yield [flow] * CALLS
+        yield [call] * CALLS
+
+    return given
+
+
+def one_by_one(calls: Iterator[Call]) -> Side:
+    """A side on which each turn is the next call."""
+
+    @contextmanager
+    def given() -> Iterator[list[Call]]:
+        yield [next(calls)]
 
     return given
 
@@ -251,14 +328,48 @@ def over_loopback() -> Iterator[Figure]:
     for name, server in loopback.BESIDE.items():
         if loopback.is_installed(name):
             with loopback.practice() as own, server() as other:
-                yield Figure(name, "below 1", of_flow(own), of_flow(other), perf_counter)
+                yield Figure(name, "below 1", repeated(own), repeated(other))
         else:
             print(f"{name}: not installed, so not measured; npm ci in bench/npm does it")
+
+
+def imported() -> Iterator[Figure]:
+    with processes.imports() as (ours, bare):
+        yield Figure(processes.IMPORTS[0], "at most 1.15", one_by_one(repeat(ours)), one_by_one(repeat(bare)))
+
+
+def checked_course() -> Iterator[Figure]:
+    with processes.course() as (ours, empty):
+        yield Figure(CHECKED, "at most 1.3", one_by_one(repeat(ours)), one_by_one(repeat(empty)))
+
+
+def clicked() -> Iterator[Figure]:
+    """The explorer's figures, or a line that says why there are none."""
+    for name, exchanges in clicks.FIGURES.items():
+        try:
+            with clicks.buttons(exchanges) as (explorer, bare):
+                yield Figure(name, "at most 2", one_by_one(repeat(explorer)), one_by_one(repeat(bare)))
+        except LookupError as missing:
+            print(f"not measured: {missing}")
+            return
+
+
+def visited() -> Iterator[Figure]:
+    """The site's figure, or a line that says why there is none."""
+    try:
+        with visits.sites() as (course, bare):
+            yield Figure(VISITED, "at most 1.2", course, bare)
+    except (LookupError, RuntimeError) as missing:
+        print(f"not measured: {missing}")
 
 
 # --- the figures ------------------------------------------------------------------------------------------
 
 SIGN_IN = "token request and GET /user"
+CHECKED = "the whole course"
+VISITED = "page load to first cell result"
+WAYS: dict[str, Callable[[Any], str]] = {"text": str, "HTML": lambda shown: shown._repr_html_()}
+RENDERED = ("an exchange", f"a trace of {IN_A_TRACE}")
 WITH_TOKENS: dict[str, Callable[[World], Call]] = {
     "token request, GitHub": partial(asks_for_token, GITHUB),
     "token request, Facebook": partial(asks_for_token, FACEBOOK),
@@ -276,47 +387,61 @@ WITH_EXCHANGES: dict[str, Callable[[Trace], Call]] = {
 }
 
 
-def figures() -> Iterator[tuple[str, Iterable[Figure]]]:
+def groups() -> Iterator[Group]:
     """The figures under their headings; what a heading needs is made when it is its turn."""
+    yield Group("A fresh Python imports it, beside `requests` alone", STARTING, imported())
+
     world = World(FEW)
     replies = static_replies(world)
-    practice = world.side(lambda world: partial(sign_in, *world.code(GITHUB)))
-    yield (
+    yield Group(
         "In process and recorded, beside static `responses`",
-        [Figure(SIGN_IN, "at most 2", practice, replies)],
+        IN_PROCESS,
+        [Figure(SIGN_IN, "at most 2", signs_in(world, sign_in), replies)],
     )
-
-    few, many = World(FEW), World(MANY)
-    yield (
-        f"With {MANY:,} tokens in the ledger, beside {FEW}",
-        [Figure(name, "1", many.side(act), few.side(act)) for name, act in WITH_TOKENS.items()],
-    )
-
-    short, long = trace_of(FEW), trace_of(MANY)
-    yield (
-        f"With {MANY:,} exchanges in the trace, beside {FEW}",
+    yield Group(
+        "The same by `oauth_steps`, beside other libraries at the same practice",
+        IN_PROCESS,
         [
-            Figure(name, "1", of_trace(long, act), of_trace(short, act))
-            for name, act in WITH_EXCHANGES.items()
+            Figure(name, "at most 1", signs_in(world, libraries.by_steps), signs_in(world, way))
+            for name, way in libraries.BESIDE.items()
         ],
     )
+    yield Group("Shown, beside `json.dumps` of the same", RENDERING, rendered())
 
-    yield "A whole flow over loopback, by the clock on the wall, beside other servers", over_loopback()
+    few, short = World(FEW), trace_of(FEW)
+    for many in MORE:
+        full, long = World(many), trace_of(many)
+        yield Group(
+            f"With {many:,} tokens in the ledger, beside {FEW}",
+            GROWING,
+            [Figure(name, "1", full.side(act), few.side(act)) for name, act in WITH_TOKENS.items()],
+        )
+        yield Group(
+            f"With {many:,} exchanges in the trace, beside {FEW}",
+            GROWING,
+            [
+                Figure(name, "1", of_trace(long, act), of_trace(short, act))
+                for name, act in WITH_EXCHANGES.items()
+            ],
+        )
+
+    yield Group("A whole flow over loopback, beside other servers", OVER_LOOPBACK, over_loopback())
+    yield Group("A click in the explorer, beside a bare button", CLICKING, clicked())
+    yield Group("The course's site in Chromium, beside a bare JupyterLite", VISITING, visited())
+    yield Group(
+        "Under nbval, beside as many notebooks with as many cells, all empty", COURSE, checked_course()
+    )
 
 
-COLUMNS = "{:<38} {:>5}  {:>14}  {:>9}  {:>17}"
+COLUMNS = "{:<38} {:>5}  {:>14}  {:>12}  {:>17}"
 
 
-def row(figure: Figure) -> str:
+def row(figure: Figure, pace: Pace) -> str:
     """A line of the table."""
-    ratios, side, beside = measure(figure)
-    return row_of(figure.name, figure.aim, ratios, f"{side:.3f} beside {beside:.3f}")
-
-
-def row_of(name: str, aim: str, ratios: list[float], times: str) -> str:
-    """A line of the table, from what was measured."""
+    ratios, *times = measure(figure, pace)
     noise = f"{min(ratios):.2f} to {max(ratios):.2f}"
-    return COLUMNS.format(name, f"{median(ratios):.2f}", noise, aim, times)
+    side, beside = (f"{time:.3f}" if time < 10 else f"{time:.0f}" for time in times)
+    return COLUMNS.format(figure.name, f"{median(ratios):.2f}", noise, figure.aim, f"{side} beside {beside}")
 
 
 def where() -> str:
@@ -330,34 +455,16 @@ def where() -> str:
 def main() -> None:
     """Print the table, each line as soon as it is measured."""
     print(where())
-    print(f"Median of {ROUNDS} rounds of {TURNS * CALLS} calls a side; milliseconds of processor time a call")
-    begun = process_time()
-    for heading, group in figures():
-        print(f"\n{heading} (made in {process_time() - begun:.1f} s)")
+    print("The ratio and the milliseconds of a call are the median of the rounds")
+    begun = perf_counter()
+    for heading, pace, figures in groups():
+        print(f"\n{heading}: {pace}")
         print(COLUMNS.format("", "ratio", "min to max", "aim", "ms beside ms"))
-        for figure in group:
+        for figure in figures:
             gc.collect()
             gc.freeze()
-            print(row(figure), flush=True)
-        begun = process_time()
-    print_clicks()
-
-
-def print_clicks() -> None:
-    """The explorer's lines, or why there are none."""
-    print(
-        f"\nA click in the explorer, beside a bare button: {clicks.ROUNDS} rounds of {clicks.CLICKS} clicks a side"
-    )
-    print(COLUMNS.format("", "ratio", "min to max", "aim", "ms beside ms"))
-    for name, exchanges in clicks.FIGURES.items():
-        try:
-            ratios, side, beside = clicks.measured(exchanges)
-        except LookupError as missing:
-            print(f"not measured: {missing}")
-            return
-        print(
-            row_of(name, "at most 2", ratios, f"{median(side):.0f} beside {median(beside):.0f}"), flush=True
-        )
+            print(row(figure, pace), flush=True)
+    print(f"\nIn {(perf_counter() - begun) / 60:.0f} minutes.")
 
 
 if __name__ == "__main__":

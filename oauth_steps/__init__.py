@@ -11,7 +11,8 @@
 The other side, offline: `oauth_steps.practice`. What went over the wire: `oauth_steps.wire`.
 """
 
-from .check import diagnose, predict
+import typing
+
 from .errors import (
     AccessDenied,
     AuthorizationRefused,
@@ -43,6 +44,9 @@ from .steps import (
     revoke_token,
 )
 from .wire import Exchange, Trace, take_apart
+
+if typing.TYPE_CHECKING:
+    from .check import diagnose, predict
 
 __all__ = [
     "FACEBOOK",
@@ -82,3 +86,12 @@ __all__ = [
     "revoke_token",
     "take_apart",
 ]
+
+
+def __getattr__(name: str) -> typing.Any:
+    """`diagnose` and `predict` are imported when they are asked for: the checks are half of what there is to import."""
+    if name not in ("diagnose", "predict"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import check
+
+    return globals().setdefault(name, getattr(check, name))

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 import oauth_steps
-from bench import clicks, loopback, ratios
+from bench import clicks, libraries, loopback, processes, ratios
 from oauth_steps.libraries import ROWS
 from tools import notebooks
 
@@ -243,15 +243,22 @@ def test_fidelity_says_first_that_nothing_was_compared() -> None:
 def test_performance_shows_what_is_measured() -> None:
     shown = "".join(re.findall(r"^```\n(.+?)^```$", text_of(PERFORMANCE), re.DOTALL | re.MULTILINE))
     figures = [name.strip() for name in re.findall(r"^(\S.*?)  +\d\.\d\d ", shown, re.MULTILINE)]
+    growth = [*ratios.WITH_TOKENS, *ratios.WITH_EXCHANGES]
     assert figures == [
+        processes.IMPORTS[0],
         ratios.SIGN_IN,
-        *ratios.WITH_TOKENS,
-        *ratios.WITH_EXCHANGES,
+        *libraries.BESIDE,
+        *(f"{what}, {way}" for what in ratios.RENDERED for way in ratios.WAYS),
+        *(name for _ in ratios.MORE for name in growth),
         *loopback.BESIDE,
         *clicks.FIGURES,
+        ratios.VISITED,
+        ratios.CHECKED,
     ]
-    assert f"{clicks.ROUNDS} rounds of {clicks.CLICKS} clicks a side" in shown
-    assert f"Median of {ratios.ROUNDS} rounds of {ratios.TURNS * ratios.CALLS} calls a side" in shown
+    paces = [ratios.STARTING, ratios.IN_PROCESS, ratios.IN_PROCESS, ratios.RENDERING]
+    paces += [ratios.GROWING] * 2 * len(ratios.MORE)
+    paces += [ratios.OVER_LOOPBACK, ratios.CLICKING, ratios.VISITING, ratios.COURSE]
+    assert re.findall(r"\d+ rounds of .+$", shown, re.MULTILINE) == [str(pace) for pace in paces]
 
 
 # --- ARCHITECTURE.md and the code -----------------------------------------------------------------
@@ -398,6 +405,9 @@ def test_a_providers_name_is_known_in_few_places() -> None:
 
 
 def test_the_public_names_are_listed_in_order() -> None:
+    assert all(
+        hasattr(oauth_steps, name) for name in oauth_steps.__all__
+    )  # so those imported on demand are there
     public = {
         name
         for name, value in vars(oauth_steps).items()
@@ -411,7 +421,7 @@ def test_the_public_names_are_listed_in_order() -> None:
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("oauth_steps", {"responses", "ipywidgets", "IPython"}),
+        ("oauth_steps", {"responses", "ipywidgets", "IPython", "oauth_steps.check"}),
         ("oauth_steps.practice", {"ipywidgets", "IPython"}),
         ("oauth_steps.errors", {"responses", "ipywidgets", "IPython"}),
         ("oauth_steps.libraries", {"requests_oauthlib", "authlib", "github", "facebook", "django"}),

@@ -1,13 +1,16 @@
-"""What the tests, the bench and the README's picture start: Chromium, and `make explore` in a process of its own."""
+"""What the tests, the bench and the README's picture start: browsers, `make explore`, and a server of plain files."""
 
 from __future__ import annotations
 
+import functools
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -103,3 +106,31 @@ def served(query: str = "", port: int = 0, cell: str = "") -> Iterator[Served]:
             yield Served(found[1], process, printed)
         finally:
             process.terminate()
+
+
+class Files(SimpleHTTPRequestHandler):
+    """As `python -m http.server` serves them, without a line for each."""
+
+    def log_message(self, *words: Any) -> None:
+        pass
+
+
+class FileServer(ThreadingHTTPServer):
+    """Says nothing of a browser that leaves before it has its answer."""
+
+    def handle_error(self, *whose: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*whose)
+
+
+@contextmanager
+def files(folder: Path) -> Iterator[FileServer]:
+    """Plain files, until it is left or shut down."""
+    with FileServer(("127.0.0.1", 0), functools.partial(Files, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()

@@ -5,16 +5,12 @@ committed. Pictures go to build/screenshots, or to $SCREENSHOTS.
 """
 
 import base64
-import functools
 import gzip
 import hashlib
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -27,7 +23,7 @@ from screen import Screen
 
 from oauth_steps import GITHUB
 from oauth_steps.explorer import Explorer
-from tools import lab
+from tools import lab, started
 from tools.lite import pages
 
 RUN_THERE = [lesson for lesson in pages.lessons() if lesson.runs_at]
@@ -66,24 +62,6 @@ QUIETLY = """code => {
 }"""
 
 
-class Files(SimpleHTTPRequestHandler):
-    """As `python -m http.server` serves them, without a line for each."""
-
-    def log_message(self, *words: Any) -> None:
-        pass
-
-
-@contextmanager
-def serving(folder: Path, port: int = 0) -> Iterator[ThreadingHTTPServer]:
-    """Plain files, until it is left or shut down."""
-    with ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Files, directory=folder)) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
 def build(folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tools.lite", folder], cwd=lab.HERE, capture_output=True, text=True
@@ -102,7 +80,7 @@ def site(npm: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def home(site: Path) -> Iterator[str]:
     """The address of the landing page, at a sub-path."""
-    with serving(site.parent) as server:
+    with started.files(site.parent) as server:
         yield f"http://127.0.0.1:{server.server_port}/course/"
 
 
@@ -245,7 +223,7 @@ def test_a_first_visit_is_small(chromium: Any, site: Path, home: str) -> None:
 def test_a_second_visit_needs_no_server(request: pytest.FixtureRequest, site: Path, browser: str) -> None:
     """All lessons open then, also those that she has not opened before, and run; so does the explorer."""
     with new_window(request.getfixturevalue(browser)) as page:
-        with serving(site.parent) as server:
+        with started.files(site.parent) as server:
             home = f"http://127.0.0.1:{server.server_port}/course/"
             page.goto(home)
             page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
