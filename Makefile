@@ -56,7 +56,7 @@ serve-site: $(VENV)/.course
 
 # One pytest run, so one summary. loadfile: a notebook's cells must meet in one kernel.
 test: lint
-	"$(PY)" -m pytest tests $(wildcard notebooks) -n 2 --dist loadfile \
+	"$(PY)" -m pytest tests $(wildcard notebooks) -n 2 --dist loadfile --durations=10 \
 	    --nbval --nbval-current-env --nbval-cell-timeout=120
 
 lint: $(VENV)/.test

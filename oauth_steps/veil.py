@@ -39,6 +39,8 @@ def draw(mask: Mask) -> bool:
         for kind, names in _CALLBACKS.items():
             for name in names:
                 _keep_covered(getattr(in_page, kind), name, mask)
+        for name in ("input", "getpass"):
+            _keep_prompts_covered(shell, name, mask)
         _cover(shell, "send_comm", functools.partial(_given, mask))
         for name in ("run", "inspect", "complete"):  # errors are in what `run` answers
             _cover(kernel, name, functools.partial(_answered, mask))
@@ -67,6 +69,19 @@ def _keep_covered(kind: type, name: str, mask: Mask) -> None:
             vars(owner)[name] = function
 
         setattr(kind, name, property(read, put))
+
+
+def _keep_prompts_covered(shell: Any, name: str, mask: Mask) -> None:
+    """Whatever this property of the shell is set to asks with a masked prompt, which is saved with the notebook."""
+    asks = getattr(type(shell), name)
+    if not getattr(asks.fset, "is_veiled", False):
+
+        def put(owner: Any, function: Any) -> None:
+            asks.fset(owner, function and _given(mask, function))
+
+        put.is_veiled = True  # type: ignore[attr-defined]
+        setattr(type(shell), name, property(asks.fget, put))
+        setattr(shell, name, getattr(shell, name))  # for the cell that draws the veil
 
 
 def _messages(mask: Mask, send: Any) -> Any:

@@ -242,7 +242,7 @@ def test_fidelity_says_first_that_nothing_was_compared() -> None:
 
 def test_performance_shows_what_is_measured() -> None:
     shown = "".join(re.findall(r"^```\n(.+?)^```$", text_of(PERFORMANCE), re.DOTALL | re.MULTILINE))
-    figures = [name.strip() for name in re.findall(r"^(\S.*?)  +\d\.\d\d ", shown, re.MULTILINE)]
+    figures = [name.strip() for name in re.findall(r"^(\S.*?)  +\d+\.\d\d ", shown, re.MULTILINE)]
     growth = [*ratios.WITH_TOKENS, *ratios.WITH_EXCHANGES]
     assert figures == [
         processes.IMPORTS[0],

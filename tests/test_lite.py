@@ -34,7 +34,8 @@ def small_site(folder: Path, python: str, wheel: str) -> Path:
     (folder / "static").mkdir(parents=True)
     (folder / "static" / "pyodide.mjs").touch()
     (folder / "static" / "a.whl").touch()
-    (folder / "static" / pyodide.LIST).write_text(json.dumps({"packages": {"a": {"file_name": wheel}}}))
+    if wheel:
+        (folder / "static" / pyodide.LIST).write_text(json.dumps({"packages": {"a": {"file_name": wheel}}}))
     kernel = {"litePluginSettings": {f"{lite.KERNEL}:kernel": {"pyodideUrl": python} if python else {}}}
     (folder / "jupyter-lite.json").write_text(json.dumps({"jupyter-config-data": kernel}))
     return folder
@@ -51,6 +52,7 @@ def test_a_site_that_is_complete_passes(tmp_path: Path) -> None:
         ("https://cdn.example/pyodide.mjs", "a.whl"),
         ("./static/other.mjs", "a.whl"),
         ("./static/pyodide.mjs", "b.whl"),
+        ("./static/pyodide.mjs", ""),
         ("./static/pyodide.mjs", "https://cdn.example/a.whl"),
     ],
 )
@@ -74,21 +76,37 @@ def test_what_was_built_before_stays_if_a_build_fails(
     assert (tmp_path / "index.html").read_text() == "of yesterday"
 
 
+BUILT = {  # what is mended of JupyterLite's files, as small as it can be
+    "build/1.js": DROPS,
+    "build/2.js": "other",
+    "service-worker.js": "return a||(a=await fetch(t),e.waitUntil(updateCache(t,a.clone()))),a",
+    "notebooks/index.html": "<body></body>",
+    "tree/index.html": "<body></body>",
+}
+
+
+def as_built(folder: Path, **other: str) -> Path:
+    for name, text in {**BUILT, **other}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_jupyterlite_is_mended(tmp_path: Path) -> None:
+    mends.mend(as_built(tmp_path))
+    mended = {name: (tmp_path / name).read_text() for name in BUILT}
+    assert "&&!1!==g.parent?.content.stop_on_error&&" in mended["build/1.js"]
+    assert "ignoreSearch" in mended["service-worker.js"]
+    assert all("All lessons" in mended[name] for name in ("notebooks/index.html", "tree/index.html"))
+    assert mended["build/2.js"] == "other"
+
+
 @pytest.mark.parametrize(
-    ("scripts", "mended"), [([DROPS, "other"], True), (["other"], False), ([DROPS, DROPS], False)]
+    "other", [*({name: ""} for name in BUILT if name != "build/2.js"), {"build/2.js": DROPS}], ids=str
 )
-def test_jupyterlite_is_mended_at_one_place_or_not_at_all(
-    tmp_path: Path, scripts: list[str], mended: bool
-) -> None:
-    (tmp_path / "build").mkdir()
-    for number, script in enumerate(scripts):
-        (tmp_path / "build" / f"{number}.js").write_text(script)
-    if not mended:
-        with pytest.raises(LookupError, match=r"mends\.py"):
-            mends.mend(tmp_path)
-        return
-    mends.mend(tmp_path)
-    assert "&&!1!==g.parent?.content.stop_on_error&&" in (tmp_path / "build" / "0.js").read_text()
+def test_another_jupyterlite_is_not_mended_in_silence(tmp_path: Path, other: dict[str, str]) -> None:
+    with pytest.raises(LookupError, match=r"mends\.py"):
+        mends.mend(as_built(tmp_path, **other))
 
 
 def test_a_package_without_a_licence_is_not_shipped(tmp_path: Path) -> None:
@@ -144,10 +162,16 @@ class Shell:
     def leave(self, *given: Any) -> None:
         self.left.append(json.dumps(given))
 
+    def set_input(self, function: Any) -> None:
+        self.asks = function
+
+    input = getpass = property(lambda self: self.asks, set_input)
+
     def new_cell(self) -> None:
         self.stream.publish_stream_callback = self.leave
         self.publisher.display_data_callback = self.publisher.update_display_data_callback = self.leave
         self.hook.publish_execution_result = self.leave
+        self.input = self.getpass = self.leave
 
 
 @pytest.fixture
@@ -155,7 +179,7 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
     """JupyterLite's kernel, as far as the veil knows it, in the place of this process's own."""
     kinds = {"LiteStream": Stream, "LiteDisplayPublisher": Publisher, "LiteDisplayHook": Hook}
     here = {name: type(name, (kind,), {}) for name, kind in kinds.items()}
-    shell = Shell()
+    shell = type("OfThisTest", (Shell,), {})()
     shell.stream, shell.publisher, shell.hook = (kind() for kind in here.values())
     shell.new_cell()
     ipython = types.SimpleNamespace(get_ipython=lambda: shell)
@@ -169,6 +193,7 @@ LEAVES = {
     "a display": lambda shell: shell.publisher.publish({"text/html": "<b>s3cret</b>"}),
     "an update": lambda shell: shell.publisher.publish({"text/html": ["s3cret"]}, update=True),
     "a result": lambda shell: shell.hook.finish({"text/plain": "s3cret"}),
+    "a prompt": lambda shell: shell.asks("s3cret? "),
     "a widget": lambda shell: shell.send_comm("comm_msg", {"data": {"state": {"value": "s3cret"}}}),
     "an error": lambda shell: shell.leave(asyncio.run(shell.kernel.run("s3cret"))),
     "inspected": lambda shell: shell.leave(shell.kernel.inspect("it", 1)),

@@ -8,6 +8,7 @@ import base64
 import gzip
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -55,6 +56,8 @@ SAVED = """async name => {
     }
     return null;
 }"""
+# The addresses that the browser keeps.
+IN_CACHE = "async () => (await (await caches.open('precache')).keys()).map(({ url }) => url)"
 # Code run in the lesson's kernel, beside its cells.
 QUIETLY = """code => {
     const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
@@ -213,7 +216,7 @@ def test_a_first_visit_is_small(chromium: Any, site: Path, home: str) -> None:
         page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
         run_there(page, home + RUN_THERE[0].runs_at)
     paths = {url.removeprefix(home).partition("?")[0] for url in came if url.startswith(home)}
-    paths |= {path.partition("?")[0] for path in json.loads((site / "kept.json").read_text())}
+    paths |= {path.partition("?")[0] for path in json.loads((site / "api" / "kept.json").read_text())}
     files = [site / path for path in paths if (site / path).is_file()]
     assert any(path.suffix == ".wasm" for path in files)
     assert sum(len(gzip.compress(path.read_bytes(), 6)) for path in files) <= FIRST_VISIT
@@ -221,18 +224,69 @@ def test_a_first_visit_is_small(chromium: Any, site: Path, home: str) -> None:
 
 @pytest.mark.parametrize("browser", ["chromium", "firefox"])
 def test_a_second_visit_needs_no_server(request: pytest.FixtureRequest, site: Path, browser: str) -> None:
-    """All lessons open then, also those that she has not opened before, and run; so does the explorer."""
+    """Lessons that she has not opened before run then, and the explorer tells the story of an address."""
     with new_window(request.getfixturevalue(browser)) as page:
         with started.files(site.parent) as server:
             home = f"http://127.0.0.1:{server.server_port}/course/"
             page.goto(home)
             page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
-            run_there(page, home + RUN_THERE[0].runs_at)
         page.goto(home)
+        page.get_by_text(KEPT).wait_for()
         page.get_by_role("link", name="Run lesson 01").wait_for()
         as_committed(page, home, RUN_THERE[1])
-        page.goto(f"{home}explorer.html")
+        page.get_by_role("link", name="All lessons").click()
+        page.get_by_role("heading", name="OAuth, step by step").wait_for()
+        page.goto(f"{home}explorer.html?story=forged+state")
         page.locator("body.shown").wait_for(timeout=LONGEST_RUN)
+        page.frames[1].get_by_text("Mallory has held up an answer").wait_for()
+
+
+def test_a_new_release_reaches_who_had_the_last_one(page: Any, site: Path, tmp_path: Path) -> None:
+    """On the next visit to the landing page; Python is in another folder then, and the lesson says something else."""
+    name = f"{RUN_THERE[0].stem}.ipynb"
+    shutil.copytree(site, tmp_path / "course")
+    with started.files(tmp_path) as server:
+        home = f"http://127.0.0.1:{server.server_port}/course/"
+        page.goto(home)
+        page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
+        released_anew(tmp_path / "course", name)
+        page.goto(home)
+        page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
+        assert not [url for url in page.evaluate(IN_CACHE) if "/pyodide-" in url]
+        open_lesson(page, home + RUN_THERE[0].runs_at)
+        page.get_by_text("Of the new release.").first.wait_for()
+        run(page)
+
+
+def released_anew(site: Path, name: str) -> None:
+    """Another release of the site in this folder: Python elsewhere, and a lesson that says so."""
+    (python,) = (site / "static").glob("pyodide-*")
+    python.rename(site / "static" / "python-of-the-new-release")
+    settings = site / "jupyter-lite.json"
+    settings.write_text(settings.read_text().replace(python.name, "python-of-the-new-release"))
+    lesson = nbformat.read(site / "files" / name, as_version=4)
+    lesson.cells[0].source += "\n\nOf the new release."
+    nbformat.write(lesson, site / "files" / name)
+    kept = pages.kept(site, "static/python-of-the-new-release")
+    (site / "api" / "kept.json").write_text(json.dumps(kept))
+
+
+def test_an_explorer_that_cannot_start_says_so(page: Any, home: str) -> None:
+    page.route("**/notebooks/index.html*", lambda route: route.abort())
+    page.goto(f"{home}explorer.html")
+    page.get_by_text("It did not start").wait_for()
+    assert page.locator("progress").is_hidden()
+
+
+def test_the_keys_of_the_hidden_notebook_do_nothing(page: Any, home: str) -> None:
+    page.goto(f"{home}explorer.html?present=no")
+    page.locator("body.shown").wait_for(timeout=LONGEST_RUN)
+    frame = page.frames[1]
+    frame.locator(".ox-step").first.click()
+    for key in ("Escape", "b", "d", "d"):
+        page.keyboard.press(key)
+    assert frame.evaluate("jupyterapp.shell.currentWidget.content.widgets.length") == 1
+    assert frame.locator(".oauth-explorer").is_visible()
 
 
 def test_her_work_is_kept_taken_along_brought_back_and_forgotten(
@@ -251,12 +305,26 @@ def test_her_work_is_kept_taken_along_brought_back_and_forgotten(
     download.value.save_as(taken)
     assert hers in taken.read_text(encoding="utf-8")
 
-    page.goto(home)
     page.on("dialog", lambda dialog: dialog.accept())
+    other = page.context.new_page()
+    other.goto(home)
+    other.on("dialog", lambda dialog: dialog.accept())
+    other.get_by_role("button", name="Start over").click()
+    other.get_by_text("Close the other tabs of this course, and try again.").wait_for()
+    page.goto(home)
     page.get_by_role("button", name="Start over").click()
     page.get_by_text("The lessons are as they were.").wait_for()
     open_lesson(page, home + RUN_THERE[0].runs_at)
     assert hers not in page.locator(".jp-CodeCell .cm-content").first.inner_text()
+
+    page.goto(home + "tree/index.html")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload").click()
+    chooser.value.set_files(taken)
+    page.get_by_role("button", name="Overwrite").click()
+    page.wait_for_function(f"async name => !!(await ({SAVED})(name))", arg=name)
+    open_lesson(page, home + RUN_THERE[0].runs_at)
+    assert hers in page.locator(".jp-CodeCell .cm-content").first.inner_text()
 
 
 def test_a_build_over_another_one_is_the_same(site: Path, tmp_path: Path) -> None:

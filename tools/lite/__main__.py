@@ -14,6 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import jupyter_server
+
 from tools.lab import HERE
 from tools.lite import pages, pyodide
 from tools.lite.mends import mend
@@ -25,6 +27,8 @@ WIDGETS = "@jupyter-widgets/jupyterlab-manager"
 VENV = Path(sys.prefix)  # whose ipywidgets the site's are to fit
 # Our wheel, and the kernel's own.
 OWN = ["oauth_steps-*.whl", "ipykernel-*.whl", "piplite-*.whl", "pyodide_kernel-*.whl"]
+# A notebook's page shows by its icon whether the kernel is busy; JupyterLite brings none, and asks for them.
+FAVICONS = Path(jupyter_server.__file__).parent / "static" / "favicons"
 EPOCH = "1767225600"  # the date of whatever is dated: 2026-01-01
 
 
@@ -53,8 +57,11 @@ def build(site: Path) -> None:
         run(sys.executable, *command, cwd=lite, env=os.environ | {"PYTHONPATH": str(builder)})
         mend(made)
         shutil.move(scratch / python, made / python)
+        shutil.copytree(FAVICONS, made / "static" / "favicons")
         pages.write(made, python, release)
         check(made)
+        for path in made.rglob("*"):
+            os.utime(path)  # by a date and a size servers tell what is new, and what was packed says 1985
         shutil.rmtree(site, ignore_errors=True)
         site.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(made, site)
@@ -78,6 +85,8 @@ def configure(lite: Path, extensions: list[Path], python: str, packages: list[st
     }
     at_start = {
         "appName": "OAuth, step by step",
+        "appUrl": "./tree",
+        "faviconUrl": "./notebooks/favicon.ico",
         "enableServiceWorkerCache": "true",
         "showLoadingIndicator": True,
         "exposeAppInBrowser": True,  # explorer.js runs the explorer's cell
@@ -103,10 +112,11 @@ def check(site: Path) -> None:
     """Raises LookupError if a browser would fetch Python from elsewhere, as JupyterLite lets it without a word."""
     settings = json.loads((site / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
     python = settings["litePluginSettings"][f"{KERNEL}:kernel"].get("pyodideUrl", "nowhere")
-    needed = [python]
-    if (listed := (site / python).with_name(pyodide.LIST)).is_file():
-        packages = json.loads(listed.read_text(encoding="utf-8"))["packages"]
-        needed += [f"{python.rpartition('/')[0]}/{entry['file_name']}" for entry in packages.values()]
+    folder = python.rpartition("/")[0]
+    needed = [python, listed := f"{folder}/{pyodide.LIST}"]
+    if (site / listed).is_file():
+        packages = json.loads((site / listed).read_text(encoding="utf-8"))["packages"]
+        needed += [f"{folder}/{entry['file_name']}" for entry in packages.values()]
     for path in needed:
         if not (site / path).is_file():
             raise LookupError(f"{path} is not in the site, and would be fetched from elsewhere")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
@@ -37,16 +38,21 @@ ROW = re.compile(
     re.M,
 )
 LICENCE = re.compile(r"\.dist-info/(licenses/)?(LICEN[CS]E|COPYING|NOTICE)[^/]*$", re.I)
+# What a browser keeps of what JupyterLite made, so that all of it that a lesson or the explorer uses works offline …
 KEPT = [
-    "*.json",
-    "bootstrap.js",
-    "config-utils.js",
-    "api/**/*",
-    "extensions/**/*",
-    "files/*",
-    "notebooks/**/*",
-    "tree/**/*",
+    *["*.json", "bootstrap.js", "config-utils.js", "build/**/*.js", "build/**/*.woff2", "build/**/*.css"],
+    *[
+        "build/schemas/**/*.json",
+        "build/themes/**/*",
+        "extensions/**/*",
+        "files/*",
+        "notebooks/**/*",
+        "tree/**/*",
+    ],
+    "static/favicons/*",
 ]
+# … less the scripts in which these words stand: they draw what no lesson has, and weigh as much as a tenth of it all.
+NOT_KEPT = ["org.eclipse.elk", "cytoscape", "xterm-helper", "katex", "langium"]
 
 
 class Lesson(NamedTuple):
@@ -117,6 +123,7 @@ def write(site: Path, python: str, release: str) -> None:
         re.sub("`(.+?)`", r"<code>\1</code>", html.escape(text))
     )
     values = {
+        "python_licence": Path(__file__).with_name("python-licence.txt").read_text(encoding="utf-8"),
         "lessons": lessons(),
         "packages": packages(site / python),
         "notices": [
@@ -128,22 +135,29 @@ def write(site: Path, python: str, release: str) -> None:
     for template in OWN.glob("*.j2"):
         text = environment.get_template(template.name).render(values)
         (site / template.stem).write_text(text, encoding="utf-8", newline="\n")
-    (site / "kept.json").write_text(json.dumps(kept(site, python), indent=1), encoding="utf-8")
+    # Below api/, which JupyterLite's service worker leaves to the server: it is asked what is new.
+    (site / "api" / "kept.json").write_text(json.dumps(kept(site, python), indent=1), encoding="utf-8")
 
 
-def kept(site: Path, python: str) -> dict[str, Any]:
-    """What a browser keeps so that the site works without its server: addresses with their sizes in bytes.
+def kept(site: Path, python: str) -> dict[str, list[Any]]:
+    """What a browser keeps so that the site works without its server: each address with its size and its hash.
 
-    Its scripts are not among it: JupyterLite's service worker keeps each when it is first used.
+    The pages to read are not among it, and kept when they are opened.
     """
-    pages = ["", "index.html", "explorer.html", *(path.name for path in OWN.glob("*.[cj]s*"))]
-    pages += [
-        path.relative_to(site).as_posix() for name in KEPT for path in site.glob(name) if path.is_file()
-    ]
-    pages += [lesson.reads_at for lesson in lessons()]
-    pages += [f"notebooks/index.html?path={path.name}" for path in (site / "files").iterdir()]
-    pages += [f"{python}/{path.name}" for path in (site / python).iterdir()]
-    return {page: (site / (page.partition("?")[0] or "index.html")).stat().st_size for page in sorted(pages)}
+    paths = [path for name in KEPT for path in site.glob(name) if path.is_file() and not is_left_out(path)]
+    paths += [*(site / python).iterdir(), *(site / path.name.removesuffix(".j2") for path in OWN.iterdir())]
+    addresses = {path.relative_to(site).as_posix(): path for path in paths}
+    # As they are asked for: a folder, and a notebook by its own address.
+    addresses |= {"": site / "index.html", "tree/": site / "tree" / "index.html"}
+    opened = site / "notebooks" / "index.html"
+    addresses |= {f"notebooks/index.html?path={path.name}": opened for path in (site / "files").iterdir()}
+    contents = {address: path.read_bytes() for address, path in sorted(addresses.items())}
+    return {address: [len(held), hashlib.sha256(held).hexdigest()[:16]] for address, held in contents.items()}
+
+
+def is_left_out(path: Path) -> bool:
+    """Whether this is a script that no lesson needs."""
+    return path.suffix == ".js" and any(word in path.read_text(encoding="utf-8") for word in NOT_KEPT)
 
 
 class Package(NamedTuple):

@@ -15,21 +15,28 @@ const ONLY_THE_OUTPUT = `
 const frame = document.querySelector("iframe");
 const phase = document.querySelector("#phase");
 
-const until = async found => {
-    for (;;) {
+const LONGEST = 180_000; // milliseconds, on a slow line
+
+async function until(found) {
+    for (const end = Date.now() + LONGEST; Date.now() < end; ) {
         const value = found();
         if (value) return value;
         await new Promise(resolve => setTimeout(resolve, 100));
     }
-};
+    throw new Error("it took too long");
+}
 
 async function start() {
     const app = await until(() => frame.contentWindow?.jupyterapp);
     await app.started;
     const panel = await until(() => app.shell.currentWidget?.content?.widgets?.length && app.shell.currentWidget);
     frame.contentDocument.head.append(Object.assign(document.createElement("style"), { textContent: ONLY_THE_OUTPUT }));
+    // The notebook that nobody sees has keys of its own, which would change it.
+    frame.contentWindow.addEventListener("keydown", event => {
+        if (!event.target.closest?.("input, textarea, select, button")) event.stopImmediatePropagation();
+    }, true);
     phase.textContent = "Starting Python, which takes up to half a minute the first time";
-    await panel.sessionContext.ready;
+    await until(() => panel.sessionContext.session?.kernel?.status === "idle");
     // A JSON string is a Python string as well.
     const query = JSON.stringify(location.search.slice(1));
     const cell = panel.content.widgets[0].model.sharedModel;
@@ -40,4 +47,8 @@ async function start() {
     document.body.classList.add("shown");
 }
 
-start().catch(error => { phase.textContent = `It did not start: ${error.message}`; });
+start().catch(error => {
+    document.querySelector("progress").hidden = true;
+    phase.textContent = `It did not start: ${error.message}. Reload the page; if it fails again, its server is not `
+        + "there, or this browser is too old.";
+});

@@ -3,61 +3,82 @@
 const CACHE = "precache"; // the service worker's, in which it looks first
 const STORED = "JupyterLite Storage - "; // what JupyterLite calls its databases, before the site's path
 const HERE = new URL("./", location);
+const LIST = new URL("api/kept.json", HERE).href; // address: [bytes, hash]; the service worker leaves /api/ to the server
 
 const keeping = document.querySelector("#keeping");
 const megabytes = bytes => Math.round(bytes / 1e6);
 
-function say(words, done, all) {
+function say(words, done = 1, all = 1) {
     keeping.querySelector("span").textContent = words;
     keeping.classList.toggle("busy", done < all);
-    if (all) keeping.querySelector("progress").value = done / all;
+    keeping.querySelector("progress").value = done / all;
 }
 
-// The addresses that are not kept yet, each with its size; what an earlier release kept of Python is dropped.
-async function missing(cache) {
-    const sizes = await (await fetch("kept.json", { cache: "no-cache" })).json();
-    const wanted = new Map(Object.entries(sizes).map(([path, size]) => [new URL(path, HERE).href, size]));
-    for (const { url } of await cache.keys())
-        if (url.includes("/static/pyodide-") && !wanted.has(url)) await cache.delete(url);
-        else wanted.delete(url);
-    return wanted;
-}
+const listed = answer => answer ? answer.json() : {};
 
+// Fetches what is new, and drops what an earlier release had; only what is below this page, which may have neighbours.
 async function keep() {
     // As JupyterLite registers it, so that there is one.
-    await navigator.serviceWorker.register(new URL("service-worker.js?enableCache=true", HERE), { type: "classic" });
+    await navigator.serviceWorker.register(new URL("service-worker.js?enableCache=true", HERE));
     await navigator.serviceWorker.ready;
-    const cache = await caches.open(CACHE), wanted = await missing(cache);
-    const all = [...wanted.values()].reduce((sum, size) => sum + size, 0);
+    const cache = await caches.open(CACHE), before = await listed(await cache.match(LIST));
+    const answer = await fetch(LIST, { cache: "no-store" }), now = await listed(answer.clone());
+    const there = new Set((await cache.keys()).map(({ url }) => url));
+    const address = path => new URL(path, HERE).href;
+    const wanted = Object.entries(now)
+        .filter(([path, [, hash]]) => before[path]?.[1] !== hash || !there.has(address(path)));
+    const all = wanted.reduce((sum, [, [size]]) => sum + size, 0);
     let done = 0;
-    for (const [url, size] of wanted) {
+    for (const [path, [size]] of wanted) {
         say(`Works offline after loading: ${megabytes(done)} of ${megabytes(all)} MB.`, done, all);
-        await cache.add(url);
+        await cache.delete(address(path));
+        await cache.add(new Request(address(path), { cache: "reload" }));
         done += size;
     }
-    say("Kept in this browser: the course works offline.", 1, 1);
+    const current = new Set(Object.keys(now).map(address));
+    if (wanted.length)
+        for (const url of there) if (url.startsWith(HERE.href) && !current.has(url)) await cache.delete(url);
+    await cache.put(LIST, answer);
+}
+
+async function sayWhetherKept() {
+    if (!navigator.serviceWorker) {
+        say("This browser does not keep the course: that needs https or localhost, and no private window.");
+        return;
+    }
+    try {
+        await keep();
+    } catch (error) {
+        if (!(await caches.match(LIST).catch(() => null))) {
+            say(`The course is not kept in this browser, and needs its server: ${error.message}`);
+            return;
+        }
+    }
+    say("Kept in this browser: the course works offline.");
 }
 
 function forgotten(name) {
     return new Promise((resolve, reject) => {
         const asked = indexedDB.deleteDatabase(name);
         asked.onsuccess = resolve;
-        asked.onblocked = asked.onerror = () => reject(new Error("Close the other tabs of this course, and try again."));
+        asked.onerror = () => reject(asked.error);
     });
 }
 
 async function startOver() {
     if (!confirm("All that you have changed in the lessons goes, and they are as they were. Go on?")) return;
     const said = document.querySelector("#started-over");
-    try {
-        for (const { name } of await indexedDB.databases())
-            if (name === STORED + HERE.pathname) await forgotten(name);
+    // Every page that has her files open holds this lock: it would write them again.
+    await navigator.locks.request(HERE.pathname, { ifAvailable: true }, async lock => {
+        if (!lock) {
+            said.textContent = "Close the other tabs of this course, and try again.";
+            return;
+        }
+        const names = (await indexedDB.databases()).map(({ name }) => name);
+        if (names.includes(STORED + HERE.pathname)) await forgotten(STORED + HERE.pathname);
         said.textContent = "The lessons are as they were.";
-    } catch (error) {
-        said.textContent = error.message;
-    }
+    });
 }
 
 document.querySelector("#start-over").addEventListener("click", startOver);
-if (navigator.serviceWorker) keep().catch(() => say("Not kept in this browser: it needs its server.", 1, 1));
-else say("This browser keeps nothing offline: that needs https, or localhost.", 1, 1);
+sayWhetherKept();
