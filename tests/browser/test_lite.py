@@ -252,7 +252,7 @@ def test_a_new_release_reaches_who_had_the_last_one(page: Any, site: Path, tmp_p
         released_anew(tmp_path / "course", name)
         page.goto(home)
         page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
-        assert not [url for url in page.evaluate(IN_CACHE) if "/pyodide-" in url]
+        assert not [url for url in page.evaluate(IN_CACHE) if "/static/pyodide-" in url]
         open_lesson(page, home + RUN_THERE[0].runs_at)
         page.get_by_text("Of the new release.").first.wait_for()
         run(page)

@@ -34,6 +34,14 @@ ANY_QUERY = Mend(
     "let r=await(await openCache()).match(t,{ignoreSearch:!0});if(r)return r;throw n}),"
     "a.ok&&e.waitUntil(updateCache(t,a.clone()))",
 )
+# It leaves all below api/ to the server, the list of files too, without which no lesson is found. Only what says what
+# is new has to come from there.
+LIST_OF_FILES = Mend(
+    ["service-worker.js"],
+    1,
+    r'(\w+)\.pathname\.includes\("/api/"\)',
+    r'\1.pathname.endsWith("/api/kept.json")',
+)
 # The way back to the course; and a lock that says that this page is open, for `startOver` in landing.js.
 WAY_BACK = Mend(
     ["notebooks/index.html", "tree/index.html"],
@@ -46,7 +54,7 @@ navigator.locks?.request(new URL("..", location).pathname, { mode: "shared" }, (
 </script>
 </body>""",
 )
-MENDS = [GOES_ON, ANY_QUERY, WAY_BACK]
+MENDS = [GOES_ON, ANY_QUERY, LIST_OF_FILES, WAY_BACK]
 
 
 def mend(site: Path) -> None:

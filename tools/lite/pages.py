@@ -40,7 +40,16 @@ ROW = re.compile(
 LICENCE = re.compile(r"\.dist-info/(licenses/)?(LICEN[CS]E|COPYING|NOTICE)[^/]*$", re.I)
 # What a browser keeps of what JupyterLite made, so that all of it that a lesson or the explorer uses works offline …
 KEPT = [
-    *["*.json", "bootstrap.js", "config-utils.js", "build/**/*.js", "build/**/*.woff2", "build/**/*.css"],
+    *[
+        "*.json",
+        "*.ipynb",
+        "bootstrap.js",
+        "config-utils.js",
+        "api/*/*.json",
+        "build/**/*.js",
+        "build/**/*.woff2",
+        "build/**/*.css",
+    ],
     *[
         "build/schemas/**/*.json",
         "build/themes/**/*",
@@ -135,7 +144,7 @@ def write(site: Path, python: str, release: str) -> None:
     for template in OWN.glob("*.j2"):
         text = environment.get_template(template.name).render(values)
         (site / template.stem).write_text(text, encoding="utf-8", newline="\n")
-    # Below api/, which JupyterLite's service worker leaves to the server: it is asked what is new.
+    # The service worker leaves this address to the server, which says what is new.
     (site / "api" / "kept.json").write_text(json.dumps(kept(site, python), indent=1), encoding="utf-8")
 
 

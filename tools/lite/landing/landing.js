@@ -3,7 +3,7 @@
 const CACHE = "precache"; // the service worker's, in which it looks first
 const STORED = "JupyterLite Storage - "; // what JupyterLite calls its databases, before the site's path
 const HERE = new URL("./", location);
-const LIST = new URL("api/kept.json", HERE).href; // address: [bytes, hash]; the service worker leaves /api/ to the server
+const LIST = new URL("api/kept.json", HERE).href; // address: [bytes, hash]; asked for past the service worker
 
 const keeping = document.querySelector("#keeping");
 const megabytes = bytes => Math.round(bytes / 1e6);
