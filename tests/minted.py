@@ -70,6 +70,12 @@ with open(".minted.json", "w", encoding="utf-8") as _file:
 """
 
 
+def not_typed(minted: Iterable[tuple[str, str]], notebook: Any) -> Minted:
+    """Those that do not stand in the notebook's own cells: a lesson writes out a `state` that is to be guessed."""
+    sources = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
+    return [(kind, value) for kind, value in minted if value not in sources]
+
+
 def found(minted: Iterable[tuple[str, str]], shown: Any, *, whole: bool = False) -> list[str]:
     """The kinds of secrets of which a piece (or, if `whole`, all) stands anywhere in `shown`: a text, or what JSON can
     hold, names of members included."""

@@ -116,7 +116,7 @@ class Browser:
             if target is None:
                 reading = Reading(answer.text)
                 return _PAGES.get(reading.page, Page)(self, url, reading)
-            # urljoin, before Python 3.14, drops the empty query that Facebook puts before a fragment.
+            # urljoin, before Python 3.14, drops an empty query, as there may be one before a fragment.
             method, url, form = "GET", target if urlsplit(target).scheme else urljoin(url, target), None
         raise Unreachable(f"{_REDIRECTS} redirects and still no page", mend="The trace shows each of them")
 
