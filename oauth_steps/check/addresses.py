@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+from .verdicts import Verdict, judged, no_function
 
 HOME = "/"
 
@@ -39,10 +39,8 @@ _FOREIGN: Mapping[Any, str] = {
 
 def check_own_page(own_page: Any) -> Verdict:
     """Run `own_page(address) -> str`: the address itself if it is a path on this site, and HOME for all else."""
-    if unanswered(own_page):
-        return NOT_ANSWERED
-    if not callable(own_page):
-        return Verdict(False, ("this is no function: hand over own_page itself, without calling it",))
+    if not_yet := no_function(own_page, "own_page"):
+        return not_yet
     praise = f"it keeps {len(_OWN)} pages of this site, and leads home from {len(_FOREIGN)} other addresses"
     return judged(_mistakes(own_page), praise)
 

@@ -10,7 +10,7 @@ from ..errors import OAuthStepsError
 from ..mishaps import Practice
 from ..providers import App
 from ..steps import Token, authorization_url, inspect_token, new_state, request_token
-from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+from .verdicts import Verdict, judged, no_function
 
 
 def check_user_of(user_of: Any, *, app: App, practice: Practice) -> Verdict:
@@ -18,10 +18,8 @@ def check_user_of(user_of: Any, *, app: App, practice: Practice) -> Verdict:
 
     It refuses by raising any OAuthStepsError. Tokens are text. Registers one more application, an attacker's.
     """
-    if unanswered(user_of):
-        return NOT_ANSWERED
-    if not callable(user_of):
-        return Verdict(False, ("this is no function: hand over user_of itself, without calling it",))
+    if not_yet := no_function(user_of, "user_of"):
+        return not_yet
     praise = (
         "it knows two people by tokens of its own, and refuses another application's, dead ones and no one's"
     )

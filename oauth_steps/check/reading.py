@@ -13,7 +13,7 @@ from ..providers import ERAS, Step
 from ..steps import TIMEOUT
 from ..wire import Exchange
 from .outcomes import members_of, outcome_of
-from .verdicts import NOT_ANSWERED, Verdict, judged, unanswered
+from .verdicts import Verdict, judged, no_function
 
 # What a program raises that did not expect the answer, rather than understand it.
 _BREAKS = (AttributeError, LookupError, TypeError, requests.JSONDecodeError, UnboundLocalError)
@@ -28,10 +28,8 @@ def check_read_answer(
     It returns the token and its seconds (None if no end is stated), or raises an error of its own with the
     provider's word for the refusal. `practice_of(era=…)` is a fresh practice of that era, to be used with `with`.
     """
-    if unanswered(read_answer):
-        return NOT_ANSWERED
-    if not callable(read_answer):
-        return Verdict(False, ("this is no function: hand over read_answer itself, without calling it",))
+    if not_yet := no_function(read_answer, "read_answer"):
+        return not_yet
     given = [one for era in ERAS for one in _given(era, practice_of)]
     refused = [
         one
