@@ -80,9 +80,15 @@ def found(minted: Iterable[tuple[str, str]], shown: Any, *, whole: bool = False)
     """The kinds of secrets of which a piece (or, if `whole`, all) stands anywhere in `shown`: a text, or what JSON can
     hold, names of members included."""
     texts = readings("\n".join([*texts_of(shown), "" if isinstance(shown, str) else json.dumps(shown)]))
-    return sorted(
-        {kind for kind, value in minted if any(way in text for way in ways(value, whole) for text in texts)}
-    )
+    # A page repeats itself, and what has no blank stands within one word: each word is looked through once.
+    words = "\n".join({word for text in texts for word in text.split()})
+    kinds = set()
+    for kind, value in minted:
+        for way in ways(value, whole):
+            within = [words] if way.split() == [way] else texts
+            if any(way in text for text in within):
+                kinds.add(kind)
+    return sorted(kinds)
 
 
 def texts_of(value: Any) -> Iterator[str]:
