@@ -67,11 +67,11 @@ def sites() -> Iterator[list[Visits]]:
         build(course)
         shutil.copytree(course, bare)
         without_the_course(bare)
-        with started.files(Path(folder)) as server:
+        with started.files(Path(folder)) as address:
 
             @contextmanager
             def visit(site: Path) -> Iterator[list[Callable[[], object]]]:
-                url = f"http://127.0.0.1:{server.server_port}/{site.name}/{pages.lessons()[0].runs_at}"
+                url = f"{address}/{site.name}/{pages.lessons()[0].runs_at}"
                 context = browser.new_context(viewport={"width": 1280, "height": 800})
                 yield [partial(first_cell, context.new_page(), url)]
                 context.close()

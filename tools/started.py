@@ -124,13 +124,13 @@ class FileServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def files(folder: Path) -> Iterator[FileServer]:
-    """Plain files, until it is left or shut down."""
+def files(folder: Path) -> Iterator[str]:
+    """Serves plain files until it is left; gives the address of the folder, without a slash."""
     with FileServer(("127.0.0.1", 0), functools.partial(Files, directory=folder)) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield server
+            yield f"http://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
             thread.join()

@@ -83,8 +83,8 @@ def site(npm: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def home(site: Path) -> Iterator[str]:
     """The address of the landing page, at a sub-path."""
-    with started.files(site.parent) as server:
-        yield f"http://127.0.0.1:{server.server_port}/course/"
+    with started.files(site.parent) as address:
+        yield f"{address}/course/"
 
 
 def run_there(page: Any, url: str) -> None:
@@ -229,8 +229,8 @@ def test_a_first_visit_is_small(chromium: Any, site: Path, home: str) -> None:
 def test_a_second_visit_needs_no_server(chromium: Any, site: Path) -> None:
     """Lessons that she has not opened before run then, and the explorer tells the story of an address."""
     with new_window(chromium) as page:
-        with started.files(site.parent) as server:
-            home = f"http://127.0.0.1:{server.server_port}/course/"
+        with started.files(site.parent) as address:
+            home = f"{address}/course/"
             page.goto(home)
             page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
         page.goto(home)
@@ -248,8 +248,8 @@ def test_a_new_release_reaches_who_had_the_last_one(page: Any, site: Path, tmp_p
     """On the next visit to the landing page; Python is in another folder then, and the lesson says something else."""
     name = f"{RUN_THERE[0].stem}.ipynb"
     shutil.copytree(site, tmp_path / "course")
-    with started.files(tmp_path) as server:
-        home = f"http://127.0.0.1:{server.server_port}/course/"
+    with started.files(tmp_path) as address:
+        home = f"{address}/course/"
         page.goto(home)
         page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
         released_anew(tmp_path / "course", name)

@@ -40,24 +40,20 @@ ROW = re.compile(
 LICENCE = re.compile(r"\.dist-info/(licenses/)?(LICEN[CS]E|COPYING|NOTICE)[^/]*$", re.I)
 # What a browser keeps of what JupyterLite made, so that all of it that a lesson or the explorer uses works offline …
 KEPT = [
-    *[
-        "*.json",
-        "*.ipynb",
-        "bootstrap.js",
-        "config-utils.js",
-        "api/*/*.json",
-        "build/**/*.js",
-        "build/**/*.woff2",
-        "build/**/*.css",
-    ],
-    *[
-        "build/schemas/**/*.json",
-        "build/themes/**/*",
-        "extensions/**/*",
-        "files/*",
-        "notebooks/**/*",
-        "tree/**/*",
-    ],
+    "*.json",
+    "*.ipynb",
+    "bootstrap.js",
+    "config-utils.js",
+    "api/*/*.json",
+    "build/**/*.js",
+    "build/**/*.woff2",
+    "build/**/*.css",
+    "build/schemas/**/*.json",
+    "build/themes/**/*",
+    "extensions/**/*",
+    "files/*",
+    "notebooks/**/*",
+    "tree/**/*",
     "static/favicons/*",
 ]
 # … less the scripts in which these words stand: they draw what no lesson has, and weigh as much as a tenth of it all.
