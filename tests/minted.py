@@ -80,15 +80,21 @@ def found(minted: Iterable[tuple[str, str]], shown: Any, *, whole: bool = False)
     """The kinds of secrets of which a piece (or, if `whole`, all) stands anywhere in `shown`: a text, or what JSON can
     hold, names of members included."""
     texts = readings("\n".join([*texts_of(shown), "" if isinstance(shown, str) else json.dumps(shown)]))
-    # A page repeats itself, and what has no blank stands within one word: each word is looked through once.
-    words = "\n".join({word for text in texts for word in text.split()})
-    kinds = set()
-    for kind, value in minted:
-        for way in ways(value, whole):
-            within = [words] if way.split() == [way] else texts
-            if any(way in text for text in within):
-                kinds.add(kind)
-    return sorted(kinds)
+    sought = [(kind, way) for kind, value in minted for way in ways(value, whole)]
+    words = within_words({way for _, way in sought}, texts)
+    return sorted({kind for kind, way in sought if way in words})
+
+
+def within_words(sought: set[str], texts: list[str]) -> str:
+    """All that stands in these texts between characters that none of what is sought has, each of it once.
+
+    A page repeats itself, and is megabytes long: what is sought stands in it if it stands in this.
+    """
+    if not sought:
+        return ""
+    letters = "".join(map(re.escape, sorted(set("".join(sought)))))
+    word = re.compile(f"[{letters}]{{{min(map(len, sought))},}}")
+    return "\0".join({found for text in texts for found in word.findall(text)})
 
 
 def texts_of(value: Any) -> Iterator[str]:
