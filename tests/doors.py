@@ -1,6 +1,7 @@
-"""What was sent in a practice, so that it can be compared: through which door it went makes no difference then."""
+"""What tests of both doors share: what was sent, so that it can be compared, and whether others could be answered."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -55,3 +56,12 @@ def _places(practice: Practice) -> Any:
             for written in (str, lambda url: quote(url, safe=""), lambda url: url.replace("/", r"\/")):
                 yield written(here), written(there)
         yield urlsplit(row.web_url).netloc, f"{row.name}.practice"  # as in git://
+
+
+def could_answer(practice: Practice) -> bool:
+    """Whether another thread could be answered now: nobody holds what only one may hold."""
+    with ThreadPoolExecutor(1) as other:
+        free = other.submit(practice.one_at_a_time.acquire, blocking=False).result()
+        if free:
+            other.submit(practice.one_at_a_time.release).result()
+    return free

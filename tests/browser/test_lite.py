@@ -96,6 +96,11 @@ def run_there(page: Any, url: str) -> None:
 def saved(page: Any, name: str) -> Any:
     """The notebook as it stands in the browser after saving."""
     page.keyboard.press("Control+s")
+    return stored(page, name)
+
+
+def stored(page: Any, name: str) -> Any:
+    """What JupyterLite has stored of a file, as soon as it has."""
     page.wait_for_function(f"async name => !!(await ({SAVED})(name))", arg=name)
     return page.evaluate(SAVED, name)
 
@@ -144,8 +149,7 @@ def test_a_lesson_prints_what_is_committed_and_keeps_its_secrets(
     notebook = as_committed(page, home, lesson)
     page.screenshot(path=screenshots / f"lite-{lesson.number}.png")
     assert page.evaluate(QUIETLY, WRITE_DOWN) == "ok"
-    page.wait_for_function(f"async name => !!(await ({SAVED})(name))", arg=".minted.json")
-    secrets = json.loads(base64.b64decode(page.evaluate(SAVED, ".minted.json")))
+    secrets = json.loads(base64.b64decode(stored(page, ".minted.json")))
     assert {kind for kind, _ in secrets} >= {"client secret", "password"}
     assert found(not_typed(secrets, committed(lesson)), [notebook, page.content()]) == []
 
@@ -325,7 +329,7 @@ def test_her_work_is_kept_taken_along_brought_back_and_forgotten(
         page.get_by_role("button", name="Upload").click()
     chooser.value.set_files(taken)
     page.get_by_role("button", name="Overwrite").click()
-    page.wait_for_function(f"async name => !!(await ({SAVED})(name))", arg=name)
+    stored(page, name)
     open_lesson(page, home + RUN_THERE[0].runs_at)
     assert hers in page.locator(".jp-CodeCell .cm-content").first.inner_text()
 

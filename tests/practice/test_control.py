@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
+from doors import could_answer
 from minted import found, minted_by
 
 from oauth_steps import FACEBOOK, GITHUB, App, authorization_url, read_callback, request_token
@@ -264,10 +264,7 @@ def test_nobody_waits_while_the_page_is_drawn(practice: Practice, monkeypatch: p
     drawn, draw = [], Trace._repr_html_
 
     def watched(trace: Trace) -> str:
-        with ThreadPoolExecutor(1) as other:
-            drawn.append(other.submit(practice.one_at_a_time.acquire, blocking=False).result())
-            if drawn[-1]:
-                other.submit(practice.one_at_a_time.release).result()
+        drawn.append(could_answer(practice))
         return draw(trace)
 
     monkeypatch.setattr(Trace, "_repr_html_", watched)

@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from doors import could_answer
 from minted import found
 
 from oauth_steps import FACEBOOK, GITHUB, App, Provider, authorization_url, read_callback, request_token, wire
@@ -213,10 +213,7 @@ def test_the_log_is_drawn_while_others_are_served(monkeypatch: pytest.MonkeyPatc
         requests.get(f"{practice.urls['github']}/nowhere", timeout=SECONDS)
 
         def watched(exchange: Exchange) -> str:
-            with ThreadPoolExecutor(1) as other:
-                drawn.append(other.submit(practice.one_at_a_time.acquire, blocking=False).result())
-                if drawn[-1]:
-                    other.submit(practice.one_at_a_time.release).result()
+            drawn.append(could_answer(practice))
             return draw(exchange)
 
         def enough(text: str) -> None:

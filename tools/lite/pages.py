@@ -100,11 +100,12 @@ def notebooks(folder: Path) -> None:
     folder.mkdir(parents=True)
     for lesson in lessons():
         path = lab.LESSONS / f"{lesson.stem}.ipynb"
-        text = lab.clean_copy(path.read_text(encoding="utf-8"))
         if lesson.why:
             notebook = nbformat.read(path, as_version=4)
             notebook.cells.insert(1, v4.new_markdown_cell(NOTE.format(why=lesson.why), id="to-read"))
             text = nbformat.writes(notebook) + "\n"
+        else:
+            text = lab.clean_copy(path.read_text(encoding="utf-8"))
         (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
     shown = v4.new_code_cell("from oauth_steps.explorer.address import page\n\npage('')", id="explorer")
     python = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
