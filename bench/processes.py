@@ -6,7 +6,6 @@ The wall clock counts, the start of Python included, as whoever waits for it cou
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,16 +16,15 @@ from tempfile import TemporaryDirectory
 import nbformat
 
 from tools import lab, notebooks
+from tools.lite.pyodide import run
 
 IMPORTS = ("import oauth_steps", "import requests")
-PROJECT = (
-    lab.HERE / "pyproject.toml"
-)  # named, since the twins stand elsewhere: both sides have the same settings
+# Named, since the twins stand elsewhere: both sides have the same settings.
+PROJECT = lab.HERE / "pyproject.toml"
 NBVAL = ["-m", "pytest", "-q", "-c", str(PROJECT), f"--rootdir={lab.HERE}", "-p", "no:cacheprovider"]
 NBVAL += ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
 
 Run = Callable[[], object]
-
 
 # Modules are compiled once and kept, as Python does unless it is told otherwise.
 ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -34,17 +32,15 @@ ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTW
 
 def python(*arguments: str) -> None:
     """Run this Python in the project's folder. Raises RuntimeError if it fails: that is not measured."""
-    done = subprocess.run([sys.executable, *arguments], cwd=lab.HERE, env=ENV, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(arguments)}\n{done.stdout}{done.stderr}")
+    run(sys.executable, *arguments, cwd=lab.HERE, env=ENV)
 
 
 @contextmanager
 def imports() -> Iterator[list[Run]]:
     """Each of `IMPORTS`, compiled before, as after a first use."""
     runs: list[Run] = [partial(python, "-c", statement) for statement in IMPORTS]
-    for run in runs:
-        run()
+    for imported in runs:
+        imported()
     yield runs
 
 

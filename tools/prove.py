@@ -34,9 +34,8 @@ WORKERS = 2
 SECONDS = 600  # that a run of pytest may take
 PYTEST = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-rf", "-p", "no:cacheprovider"]
 WITHOUT_NBVAL = ["-p", "no:nbval"]  # which takes seconds to be imported
-_FAILED = re.compile(
-    r"^FAILED ([^\s\[]+(?: \d+)?)", re.MULTILINE
-)  # without parameters; a cell of a lesson by its number
+# Without parameters; a cell of a lesson by its number.
+_FAILED = re.compile(r"^FAILED ([^\s\[]+(?: \d+)?)", re.MULTILINE)
 
 
 class NoVerdict(Exception):
