@@ -163,7 +163,7 @@ def test_lesson_11_runs_with_a_browser_in_place_of_the_stand_in(page: Any) -> No
     run("setup", "http-app-run", "browser-build", "browser-run")
     with lesson["practice"]:
         lesson["browse"] = pressing(page, lesson["practice"], "1")
-        run("login-run", "resource-run", "host-predict", "other-host-run", "other-run")
+        run("port-predict", "login-run", "resource-run", "host-predict", "other-host-run", "other-run")
         for app, token in (("app", "token"), ("facebook_app", "facebook_token")):
             status, _ = lesson["look"](lesson[app], lesson[token], lesson[app].provider.profile_path)
             assert status == 200
