@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from threading import Lock
 from typing import Any, NamedTuple, overload
@@ -88,9 +88,15 @@ def _elements(names: Iterable[str]) -> re.Pattern[str]:
 
 _QUOTED = {"=": 1, "%3D": 2, "%253D": 3}  # how often a value behind this sign was quoted
 _KINDS = _ANYWHERE | _IN_THE_FLOW
-_PAIRS, _FLOW_PAIRS = _pairs(_ANYWHERE), _pairs(_KINDS)
-_MEMBERS, _FLOW_MEMBERS = _members(_ANYWHERE), _members(_KINDS)
-_ELEMENTS = _elements(_ANYWHERE)
+
+
+@cache  # compiled when something is first shown: an application that shows nothing need not wait for it
+def _by_name(*, flow: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What finds secrets by their names: in URLs and forms, in JSON, in XML, which carries none of the flow's."""
+    names = _KINDS if flow else _ANYWHERE
+    return _pairs(names), _members(names), _elements(_ANYWHERE)
+
+
 _AUTHORIZATION = re.compile(r"^([\w-]+)\s+(.+)$")
 _COOKIE = re.compile(r"(^|;\s*)([^=;\s]+)=([^;]+)")
 _A_LABEL = re.compile("⟨[^⟨⟩]+⟩")
@@ -206,10 +212,11 @@ class Secrets:
         def element(match: re.Match[str]) -> str:
             return f"<{match[1]}>{self.learn(_KINDS[match[1]], html.unescape(match[2]))}<"
 
-        text = (_FLOW_PAIRS if flow else _PAIRS).sub(pair, text)
-        text = (_FLOW_MEMBERS if flow else _MEMBERS).sub(member, text)
+        pairs, members, elements = _by_name(flow=flow)
+        text = pairs.sub(pair, text)
+        text = members.sub(member, text)
         if "</" in text:
-            text = _ELEMENTS.sub(element, text)
+            text = elements.sub(element, text)
         return text
 
     def _mask_header(self, name: str, value: str, *, flow: bool) -> str:

@@ -18,6 +18,7 @@ import pytest
 
 import oauth_steps
 from bench import clicks, libraries, loopback, processes, ratios
+from oauth_steps import check
 from oauth_steps.libraries import ROWS
 from tools import notebooks
 
@@ -418,11 +419,21 @@ def test_the_public_names_are_listed_in_order() -> None:
     assert list(oauth_steps.__all__) == in_order
 
 
+def test_each_check_is_found_in_the_module_that_makes_it() -> None:
+    for name in check.__all__:
+        home = f"{check.__name__}.{check._HOME[name]}"
+        assert getattr(getattr(check, name), "__module__", home) == home
+    assert set(check.__all__) <= set(dir(check))
+    with pytest.raises(AttributeError, match="check_everything"):
+        _ = check.check_everything
+
+
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
         ("oauth_steps", {"responses", "ipywidgets", "IPython", "oauth_steps.check"}),
-        ("oauth_steps.practice", {"ipywidgets", "IPython"}),
+        ("oauth_steps.check.predictions", {"oauth_steps.mishaps", "oauth_steps.check.exchanges"}),
+        ("oauth_steps.practice", {"ipywidgets", "IPython", "oauth_steps.check"}),
         ("oauth_steps.errors", {"responses", "ipywidgets", "IPython"}),
         ("oauth_steps.libraries", {"requests_oauthlib", "authlib", "github", "facebook", "django"}),
         ("oauth_steps.clients", {"allauth", "django", "social_core"}),
