@@ -87,8 +87,8 @@ def pages(token):
     for _ in range(LEAVES):
         told = _get("/me/accounts", token, fields=",".join(kinds), **after)
         found += [only(page, **kinds) for page in told["data"]]
-        # Docs, Paginated results: the last leaf has no `next`. That address has the token
-        # in it, so the next leaf is asked for by its cursor.
+        # Docs, Paginated results: the last leaf has no `next`. That is an address, which
+        # may hold the token; the cursor beside it asks for the same.
         if "next" not in told.get("paging", {}):
             return found
         after = {"after": told["paging"]["cursors"]["after"]}
