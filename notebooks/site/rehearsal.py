@@ -129,7 +129,7 @@ class Visitor:
 
 
 def read(response):
-    """Print what a page says, as text; buttons in brackets."""
+    """Print what a page says, as text; buttons in brackets, a row of a table in a line."""
     page = " ".join(response.content.decode().split())
     found = re.search(r"<main\b.*?</main>", page)
     text = re.sub(
@@ -139,7 +139,8 @@ def read(response):
     )
     text = re.sub(r"<button[^>]*>(.*?)</button>", r"<p>[\1]", text)
     text = re.sub(r"</?(?:a|strong)\b[^>]*>", "", text)
-    text = re.sub(r"</?(?:span|td|th)\b[^>]*>", " ", text)
+    text = re.sub(r"</t[dh]> ?<t[dh]\b[^>]*>", " · ", text)
+    text = re.sub(r"</?(?:span|t[dh])\b[^>]*>", " ", text)
     lines = re.sub(r"<[^>]*>", "\n", text).splitlines()
     print(
         "\n".join(

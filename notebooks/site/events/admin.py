@@ -112,7 +112,7 @@ def _told(whose, token):
     return {
         "whose": whose,
         "valid": "yes",
-        "expires_at": facebook.moment(told.get("expires_at")),
-        "data_access_until": facebook.moment(told.get("data_access_expires_at")),
+        "expires_at": told["expires_at"],
+        "data_access_until": told["data_access_expires_at"],
         "scopes": told.get("scopes", ()),
     }

@@ -10,10 +10,11 @@ import requests
 from django.conf import settings
 from django.urls import reverse
 
-from oauth.refusals import Refusal, asking
+from oauth.refusals import Refusal, asking, only
 
 SECONDS = 10  # that an answer may take
 VERSION = "v25.0"
+LEAVES = 100  # of a list, and no more: whether it ends is Facebook's to say
 SCOPE = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
 
 
@@ -74,21 +75,30 @@ def inspect(token):
         raise Refusal(f"Facebook says that the token is not valid: {words}", 502)
     if str(told.get("app_id")) != settings.FACEBOOK_APP_ID:
         raise Refusal("This token was given to another application.", 502)
-    return told
+    ends = ("expires_at", "data_access_expires_at")
+    return told | {name: _moment(told.get(name)) for name in ends}
 
 
 @asking("Facebook")
 def pages(token):
     """The Pages that she looks after, each with a token of its own. Raises Refusal."""
-    names = ("id", "name", "access_token")
-    found = _get("/me/accounts", token, fields=",".join(names))["data"]
-    return [{name: page[name] for name in names} for page in found]
+    kinds = {"id": str, "name": str, "access_token": str}
+    found, after = [], {}
+    for _ in range(LEAVES):
+        told = _get("/me/accounts", token, fields=",".join(kinds), **after)
+        found += [only(page, **kinds) for page in told["data"]]
+        # Docs, Paginated results: the last leaf has no `next`. That is an address, which
+        # may hold the token; the cursor beside it asks for the same.
+        if "next" not in told.get("paging", {}):
+            return found
+        after = {"after": told["paging"]["cursors"]["after"]}
+    raise LookupError("a list that does not end")
 
 
 @asking("Facebook")
 def name_of(token):
     """Whose token it is. Raises Refusal."""
-    return _get("/me", token, fields="id,name")["name"]
+    return only(_get("/me", token, fields="id,name"), id=str, name=str)["name"]
 
 
 @asking("Facebook")
@@ -100,7 +110,8 @@ def post(page_id, page_token, message, link):
     url = _url(f"/{page_id}/feed")
     data = {"message": message, "link": link, "appsecret_proof": proof_of(page_token)}
     headers = {"Authorization": f"Bearer {page_token}"}
-    return _read(requests.post(url, data=data, headers=headers, timeout=SECONDS))["id"]
+    told = _read(requests.post(url, data=data, headers=headers, timeout=SECONDS))
+    return only(told, id=str)["id"]
 
 
 def proof_of(token):
@@ -109,7 +120,7 @@ def proof_of(token):
     return hmac.new(secret, token.encode(), hashlib.sha256).hexdigest()
 
 
-def moment(seconds):
+def _moment(seconds):
     """A time as Facebook tells it; 0 is never, and None here."""
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 

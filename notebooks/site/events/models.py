@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from oauth.fields import EncryptedField
-from oauth.refusals import NoAnswer, Refusal, asking
+from oauth.refusals import NoAnswer, Refusal, asking, only
 
 from . import facebook
 
@@ -101,6 +101,7 @@ class FacebookCredentials(models.Model):
         """From the code of an administrator to a Page's token. Raises Refusal."""
         token = facebook.exchange(code)["access_token"]
         told = facebook.inspect(token)  # before anything of it counts
+        told = only(told, user_id=str | int, scopes=list)
         if missing := set(facebook.SCOPE) - set(told["scopes"]):
             raise Refusal(f"It was not allowed to use {', '.join(sorted(missing))}.")
         return cls._keep(

@@ -8,7 +8,7 @@ import requests
 from django.conf import settings
 from django.urls import reverse
 
-from oauth.refusals import Refusal, asking
+from oauth.refusals import Refusal, asking, only
 
 SECONDS = 10  # that an answer may take
 API_HEADERS = {
@@ -45,7 +45,7 @@ def authorization_url(state, verifier):
 
 @asking("GitHub")
 def exchange(code, verifier):
-    """Steps 3 and 4: the code for a token; returns GitHub's answer. Raises Refusal."""
+    """Steps 3 and 4: the code for a token, and `expires_in`. Raises Refusal."""
     response = requests.post(
         f"{settings.GITHUB_URL}/login/oauth/access_token",
         headers={"Accept": "application/json"},
@@ -63,25 +63,21 @@ def exchange(code, verifier):
     if not answer.get("access_token"):  # GitHub refuses with HTTP 200
         words = answer.get("error_description") or answer.get("error")
         raise Refusal(f"GitHub gave no token: {words}", 502)
-    return answer
+    # Older applications' tokens have no end.
+    return only(answer, access_token=str, expires_in=int | None)
 
 
 @asking("GitHub")
 def profile(access_token):
     """Steps 5 and 6: who she is. Raises Refusal."""
-    told = _get("/user", access_token)
-    return _only(("id", "login", "name"), told)
+    return only(_get("/user", access_token), id=int, login=str, name=str | None)
 
 
 @asking("GitHub")
 def repositories(access_token):
     """Steps 5 and 6: her repositories, the newest first. Raises Refusal."""
     found = _get("/user/repos?sort=pushed&per_page=10", access_token)
-    return [_only(("name", "description"), one) for one in found]
-
-
-def _only(names, told):
-    return {name: told[name] for name in names}
+    return [only(one, name=str, description=str | None) for one in found]
 
 
 def _get(path, access_token):

@@ -34,9 +34,11 @@ class GitHubAccount(models.Model):
         """The account of this profile: made the first time, brought up to date later.
 
         Of two that come at the same time one makes it, and the other finds it then.
-        Raises Refusal if there is a user of that name without an account.
+        Raises Refusal if it is closed, and if a user of that name has no account.
         """
-        seconds = token.get("expires_in")  # older applications' tokens have no end
+        if cls.objects.filter(github_id=profile["id"], user__is_active=False).exists():
+            raise Refusal("This account is closed.", 403)
+        seconds = token["expires_in"]
         known = {
             "login": profile["login"],
             "name": profile["name"] or "",

@@ -53,8 +53,6 @@ def callback(request):
     token = github.exchange(code, kept["verifier"])
     profile = github.profile(token["access_token"])
     account = GitHubAccount.remember(profile, token)
-    if not account.user.is_active:
-        raise Refusal("This account is closed.", 403)
     login(request, account.user)  # under a new session key
     return redirect(kept["next"])
 

@@ -30,6 +30,19 @@ class NoAnswer(Refusal):
     """Nobody knows whether it was done: nothing came back, or nothing that says so."""
 
 
+def only(told, **kinds):
+    """These members of an answer, each of its kind; one that is missing counts as None.
+
+    Raises TypeError, of which `asking` makes a Refusal.
+    """
+    found = {name: told.get(name) for name in kinds}
+    for name, kind in kinds.items():
+        # True is an int in Python, and would be the account with the number 1.
+        if isinstance(found[name], bool) or not isinstance(found[name], kind):
+            raise TypeError(f"{name} is of the type {type(found[name]).__name__}")
+    return found
+
+
 @contextmanager
 def asking(provider):
     """Around, or as a decorator of, what asks a provider: whatever fails is a Refusal.

@@ -1,5 +1,6 @@
 """The bot: connecting Facebook in the admin, posting an event, renewing in time."""
 
+import json
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from events import facebook
 from events.models import Event, FacebookCredentials
-from oauth.refusals import Refusal
+from oauth.refusals import NoAnswer, Refusal
 from oauth_steps import FACEBOOK, authorization_url, new_state, request_token
 from oauth_steps.attacks import granted, parameters
 
@@ -42,6 +43,12 @@ def event(practice):
         place="Boat house",
         description="Five minutes each. Bring a clock.",
     )
+
+
+def debugged(practice, **members):
+    """What debug_token might say of a living token of the bot's, with these members."""
+    told = {"app_id": practice.bot.client_id, "is_valid": True} | members
+    return json.dumps({"data": told})
 
 
 def announce(boss, *events):
@@ -198,6 +205,50 @@ def test_an_answer_of_another_shape_is_a_message(boss, says, path, body):
     boss.arrive(callback)
     assert "Not connected. Facebook" in shown(boss)
     assert not FacebookCredentials.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "her",
+    [
+        {"id": None, "name": "Ada"},
+        {"name": "Ada"},
+        {"id": ["1"], "name": "Ada"},
+        {"id": True, "name": "Ada"},
+        {"id": "1", "name": None},
+    ],
+)
+def test_who_she_is_has_to_be_told(boss, says, her):
+    callback = boss.allow(boss.press("admin:events_facebookcredentials_connect"))
+    says("/me", json.dumps(her))
+    boss.arrive(callback)
+    assert "Not connected. Facebook" in shown(boss)
+    assert not FacebookCredentials.objects.exists()
+
+
+@pytest.mark.parametrize("user_id", [None, True, ["1"]])
+def test_whose_token_it_is_has_to_be_told(boss, practice, says, user_id):
+    callback = boss.allow(boss.press("admin:events_facebookcredentials_connect"))
+    told = debugged(practice, user_id=user_id, scopes=facebook.SCOPE)
+    says("/debug_token", told)
+    boss.arrive(callback)
+    assert "Not connected. Facebook" in shown(boss)
+    assert not FacebookCredentials.objects.exists()
+
+
+def test_a_long_list_of_pages_is_read_to_its_end(monkeypatch):
+    def leaf(name, *after):
+        page = {"id": name, "name": name, "access_token": f"token of {name}"}
+        more = {"next": "https://graph.facebook.com/", "cursors": {"after": after[0]}}
+        return {"data": [page], "paging": more if after[0] else {"cursors": {}}}
+
+    leaves = {None: leaf("one", "1"), "1": leaf("two", "2"), "2": leaf("three", None)}
+    monkeypatch.setattr(
+        facebook, "_get", lambda path, token, **sent: leaves[sent.get("after")]
+    )
+    assert [page["id"] for page in facebook.pages("hers")] == ["one", "two", "three"]
+    leaves["2"] = leaf("three", "2")
+    with pytest.raises(NoAnswer):
+        facebook.pages("hers")
 
 
 def test_a_second_call_says_nothing_else(boss):
@@ -390,6 +441,14 @@ def test_after_an_answer_that_says_nothing_there_is_no_second_post(
     assert ("announced before" in announce(boss, event)) is not refused
 
 
+def test_a_post_without_a_number_may_be_there_all_the_same(
+    boss, connected, event, says
+):
+    says("/feed", '{"id": null}')
+    assert "look at the Page" in announce(boss, event)
+    assert "announced before" in announce(boss, event)
+
+
 def test_no_call_waits_for_ever(boss, event, monkeypatch, capsys):
     waits = []
     whole = requests.Session.send
@@ -505,10 +564,17 @@ def test_what_facebook_says_of_its_end_counts(connected, practice, capsys):
     assert renew(capsys) == "renewed"
 
 
-def test_a_token_without_an_end_is_left_alone(connected, capsys, monkeypatch):
-    told = facebook.inspect(connected.user_token) | {"expires_at": 0}
-    monkeypatch.setattr(facebook, "inspect", lambda token: told)
+def test_a_token_without_an_end_is_left_alone(connected, capsys, practice, says):
+    says("/debug_token", debugged(practice, expires_at=0))
     assert renew(capsys, "--days=1000") == "nothing to do yet"
+
+
+@pytest.mark.parametrize("end", ["expires_at", "data_access_expires_at"])
+def test_an_end_that_is_no_time_is_told(connected, boss, capsys, practice, says, end):
+    says("/debug_token", debugged(practice, **{end: "soon"}))
+    assert "in a way we do not understand" in shown(boss)
+    with pytest.raises(CommandError, match="in a way we do not understand"):
+        renew(capsys)
 
 
 def test_the_bot_posts_on_after_a_renewal(boss, connected, event, practice, capsys):

@@ -1,5 +1,6 @@
 """Sign in with GitHub: from the button to the greeting, and all that may come instead."""
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -170,14 +171,17 @@ def test_two_tabs_end_in_either_order(ada):
     assert User.objects.count() == 1
 
 
-def test_a_closed_account_stays_closed(ada):
+def test_a_closed_account_stays_closed_and_as_it_was(ada, practice):
     ada.sign_in()
+    before = GitHubAccount.objects.values().get()
     User.objects.update(is_active=False)
     ada.site.logout()
+    practice.clock.advance(hours=1)
     response = ada.sign_in()
     assert response.status_code == 403
     assert "closed" in response.content.decode()
     assert "_auth_user_id" not in ada.site.session
+    assert GitHubAccount.objects.values().get() == before, "no token of it is stored"
 
 
 def test_signing_out_ends_the_session_here(ada):
@@ -243,6 +247,38 @@ def test_an_answer_of_another_shape_is_told(ada, says, path, body):
     assert response.status_code == 502
     assert "GitHub" in response.content.decode()
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "her",
+    [
+        {"login": "ada", "name": "Ada"},
+        {"id": None, "login": "ada", "name": "Ada"},
+        {"id": "48151", "login": "ada", "name": "Ada"},
+        {"id": "ada", "login": "ada", "name": "Ada"},
+        {"id": True, "login": "ada", "name": "Ada"},
+        {"id": 48151.5, "login": "ada", "name": "Ada"},
+        {"id": [48151], "login": "ada", "name": "Ada"},
+        {"id": 48151, "login": None, "name": "Ada"},
+        {"id": 48151, "login": "ada", "name": ["Ada"]},
+    ],
+)
+def test_who_she_is_has_to_be_told(ada, says, her):
+    callback = ada.allow(ada.press("github-connect"))
+    says("/user", json.dumps(her))
+    response = ada.arrive(callback)
+    assert response.status_code == 502
+    assert "in a way we do not understand" in response.content.decode()
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("seconds", ["soon", [8], True])
+def test_an_end_that_is_no_number_is_told(ada, says, seconds):
+    callback = ada.allow(ada.press("github-connect"))
+    says("/access_token", json.dumps({"access_token": "gho_x", "expires_in": seconds}))
+    response = ada.arrive(callback)
+    assert response.status_code == 502
+    assert "in a way we do not understand" in response.content.decode()
 
 
 @pytest.mark.parametrize("body", ["<html>oops</html>", "null", '["words"]', "[{}]"])

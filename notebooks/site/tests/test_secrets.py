@@ -257,4 +257,4 @@ def test_an_answer_that_is_not_understood_leaves_its_place_in_the_log(ada, log, 
     ada.sign_in()
     says("/user/repos", "[{}]")
     ada.site.get("/")
-    assert "GitHub answered otherwise" in log() and "KeyError: 'name'" in log()
+    assert "GitHub answered otherwise" in log() and "TypeError: name is of" in log()

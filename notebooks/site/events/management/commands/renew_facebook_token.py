@@ -41,12 +41,12 @@ class Command(BaseCommand):
                 f"{refusal} Connect Facebook again in the admin."
             ) from None
         # No renewal moves this end: she has to come by herself (docs, Auth vs. data).
-        until = facebook.moment(told.get("data_access_expires_at"))
+        until = told["data_access_expires_at"]
         if until and until - timezone.now() < WARNED:
             raise CommandError(
                 f"Connect Facebook again in the admin by {until:%Y-%m-%d}."
             )
 
     def _ends_within(self, told, days):
-        ends = facebook.moment(told.get("expires_at"))
+        ends = told["expires_at"]
         return ends is not None and ends - timezone.now() < timedelta(days=days)
