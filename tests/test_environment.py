@@ -1,10 +1,12 @@
-"""pyproject.toml and environment.yml name the same packages with the same bounds."""
+"""pyproject.toml and environment.yml name the same packages with the same bounds, ARCHITECTURE.md why each is there."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 HERE = Path(__file__).parent.parent
 
@@ -74,3 +76,54 @@ def test_exceptions_are_needed(name: str) -> None:
 @pytest.mark.parametrize(("name", "bounds"), of_pyproject().items())
 def test_every_package_has_both_bounds(name: str, bounds: str) -> None:
     assert re.fullmatch(r">=[\d.]+,<[\d.]+", bounds), f"{name}{bounds}"
+
+
+def test_the_wheel_is_built_by_the_same_hatchling_for_a_user_and_for_its_test() -> None:
+    (backend,) = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["build-system"][
+        "requires"
+    ]
+    assert split(backend) == ("hatchling", of_pyproject()["hatchling"])
+
+
+# --- what ARCHITECTURE.md says of each ----------------------------------------------------------------------
+
+ELSEWHERE = {
+    "reveal.js",
+    "pyodide",
+}  # kept in the repository; fetched in the release that the site's kernel names
+
+
+def of_npm() -> set[str]:
+    packages = [HERE / "tests/clients/npm/package.json", HERE / "bench/npm/package.json"]
+    return {name for path in packages for name in json.loads(path.read_text("utf-8"))["dependencies"]}
+
+
+def of_the_site() -> set[str]:
+    return set(
+        re.findall(r"^([\w-]+)==", (HERE / "tools/lite/requirements.txt").read_text("utf-8"), re.MULTILINE)
+    )
+
+
+def supplied() -> dict[str, list[str]]:
+    """The rows of ARCHITECTURE.md's last section: a package, why, its last release, what would replace it."""
+    section = (HERE / "docs" / "ARCHITECTURE.md").read_text("utf-8").split("\n## What it is built on\n")[1]
+    lines = [line for line in section.splitlines() if re.match(r"\| (?!the )", line)]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert len({row[0] for row in rows}) == len(rows)
+    return {name: rest for name, *rest in rows}
+
+
+def test_architecture_has_a_row_for_each_package_and_for_nothing_else() -> None:
+    assert set(supplied()) == {*of_pyproject(), *of_npm(), *of_the_site(), *ELSEWHERE}
+
+
+@pytest.mark.parametrize(("name", "row"), supplied().items(), ids=supplied())
+def test_a_row_says_why_how_it_is_kept_up_and_what_would_replace_it(name: str, row: list[str]) -> None:
+    why, release, instead = row
+    assert why and instead and re.fullmatch(r"\d+(\.\d+)+, 20\d\d-\d\d-\d\d", release), name
+
+
+@pytest.mark.parametrize(("name", "bounds"), of_pyproject().items())
+def test_the_release_that_was_looked_up_is_one_that_may_be_installed(name: str, bounds: str) -> None:
+    release, _ = supplied()[name][1].split(", ")
+    assert release in SpecifierSet(bounds)

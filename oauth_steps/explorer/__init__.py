@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..errors import BadInput
 from ..providers import Provider
 from .model import Model
 
@@ -34,9 +35,14 @@ class Explorer:
 
     @cached_property
     def view(self) -> View:
-        """The screen, made of ipywidgets when it is first asked for."""
-        from .view import View  # here, so that the model needs no ipywidgets
-
+        """The screen, made of ipywidgets when it is first asked for. Raises BadInput where there are none."""
+        try:
+            from .view import View  # here, so that the model needs no ipywidgets
+        except ModuleNotFoundError as missing:
+            raise BadInput(
+                f"the explorer has no screen here: {missing}",
+                mend="Install ipywidgets beside the package, or use `explorer.model`, which needs none",
+            ) from None
         return View(self.model, present=self.present)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
