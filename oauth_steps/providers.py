@@ -115,6 +115,7 @@ class Provider:
     redirect_uri_in_step_3: str = _differs(
         "required if it was sent in step 1", "`redirect_uri` in step 3", "RFC 6749, 4.1.3"
     )
+    asks_grant_type: bool = _differs(True, "`grant_type` required in step 3", "RFC 6749, 4.1.3")
     appended_fragment: str = _differs("", "appended to the redirect", "RFC 6749, 4.1.2: nothing")
     loopback_host: str = _differs(
         "127.0.0.1", "host of a `redirect_uri` on one's own computer", "RFC 8252, 7.3: 127.0.0.1 or [::1]"
@@ -322,6 +323,7 @@ GITHUB = Provider(
     issuer="https://github.com/login/oauth",
     granted_scope_separator=",",
     redirect_uri_in_step_3="optional, compared if sent",
+    asks_grant_type=False,
     pkce=("S256",),
     asks_for_json=True,
     token_error_status=200,
@@ -388,6 +390,7 @@ GITHUB = Provider(
         "issuer": "docs.github.com, GitHub authentication discovery endpoints; observed since about 2026-08-20",
         "granted_scope_separator": "docs.github.com, token response examples; jupyterhub/oauthenticator#820",
         "redirect_uri_in_step_3": _GITHUB_DOCS,
+        "asks_grant_type": _GITHUB_DOCS + ", which does not list it",
         "pkce": "github.blog changelog, 2025-07-14: S256 only, the secret stays required",
         "asks_for_json": _GITHUB_DOCS,
         "token_error_status": "observed: golang/oauth2#274, octokit/auth-oauth-app.js#13",
@@ -448,6 +451,7 @@ FACEBOOK = Provider(
     token_states_scope=False,
     redirect_uri_required=True,
     redirect_uri_in_step_3="required, identical to step 1",
+    asks_grant_type=False,
     loopback_host="localhost",
     appended_fragment="#_=_",
     pkce=(),
@@ -522,6 +526,7 @@ FACEBOOK = Provider(
         "token_states_scope": _FACEBOOK_DOCS,
         "redirect_uri_required": _FACEBOOK_DOCS,
         "redirect_uri_in_step_3": _FACEBOOK_DOCS,
+        "asks_grant_type": _FACEBOOK_DOCS + ", which does not list it",
         "loopback_host": "developers.facebook.com blog, 2018-06-08: http for localhost, only in development",
         "appended_fragment": "observed since 2011, on success and on cancel",
         "pkce": "documented for the OpenID Connect variant only, as still in testing",
@@ -607,6 +612,7 @@ GITHUB_2013 = replace(
         "granted_scope_separator": _GITHUB_SCOPE_2013,
         "token_states_scope": _GITHUB_SCOPE_2013,
         "redirect_uri_in_step_3": _GITHUB_DOCS_2013,
+        "asks_grant_type": _GITHUB_DOCS_2013 + ", which does not list it",
         "pkce": "github.blog changelog, 2025-07-14: there was none before",
         "asks_for_json": _GITHUB_DOCS_2013,
         "token_error_status": "observed: octokit/octokit.rb#347 (2013-12-01), where it raised no error",
@@ -662,6 +668,7 @@ FACEBOOK_2013 = replace(
         "token_states_scope": _FACEBOOK_DOCS_2013,
         "redirect_uri_required": _FACEBOOK_DOCS_2013,
         "redirect_uri_in_step_3": "observed: freizl/hoauth2#19 (2013)",
+        "asks_grant_type": _FACEBOOK_DOCS_2013 + ", which does not list it",
         "appended_fragment": "observed since 2011, on success and on cancel",
         "pkce": "RFC 7636 is of 2015",
         "token_method": _FACEBOOK_DOCS_2013 + "; the PHP SDK of the time sent POST",

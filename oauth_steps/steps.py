@@ -201,7 +201,9 @@ def request_token(app: App, code: str, *, code_verifier: str | None = None) -> T
     if not isinstance(code, str) or not code:
         raise BadInput("there is no code to exchange", mend="Hand over what read_callback returned")
     proof = {} if code_verifier is None else {"code_verifier": wire.learn("code verifier", code_verifier)}
-    return _ask_for_token(app, {"code": wire.learn("code", code), "redirect_uri": app.redirect_uri, **proof})
+    grant = {"grant_type": "authorization_code"} if app.provider.asks_grant_type else {}
+    exchanged = {"code": wire.learn("code", code), "redirect_uri": app.redirect_uri}
+    return _ask_for_token(app, {**grant, **exchanged, **proof})
 
 
 def extend_token(app: App, token: Token | str) -> Token:
