@@ -45,7 +45,7 @@ _LIMITS: Mapping[str, int] = {
 _GUARDS = (
     (
         "Content-Security-Policy",
-        f"default-src 'none'; style-src '{pages.STYLE_HASH}'; img-src data:; "
+        f"default-src 'none'; style-src {pages.STYLE}; img-src data:; "
         "base-uri 'none'; frame-ancestors 'none'",
     ),
     ("X-Frame-Options", "DENY"),
