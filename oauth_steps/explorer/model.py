@@ -506,6 +506,7 @@ class Model:
     def _deliver(self, draft: Draft, exactly: Draft) -> None:
         """The browser opens the answer's address; if it is your application's, that reads it."""
         flow, url = self.flow, exactly.url(_AS_IT_IS)
+        flow.browser.asking(url)  # raises for what no browser opens
         if url not in flow.browser.history:  # it was changed on its way, so the browser opens another one
             flow.browser.history.append(url)
         try:
