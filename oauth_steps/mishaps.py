@@ -27,13 +27,15 @@ USER, STRANGER = "ada", "ben"  # whose flow it is, and who has no role in any ap
 
 
 class Practice(Protocol):
-    """The other side, as far as it matters here."""
+    """The other side, as far as it matters to what goes wrong there, and to the checks; it runs as a context."""
 
     trace: Trace
     providers: tuple[Provider, ...]
     clock: Any
     ledger: Any
 
+    def __enter__(self) -> Any: ...
+    def __exit__(self, *raised: Any) -> None: ...
     def app(self, provider: Provider) -> App: ...
     def register(self, provider: Provider, *, name: str, redirect_uri: str, **settings: Any) -> App: ...
     def registration(self, app: App) -> Any: ...

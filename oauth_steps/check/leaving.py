@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..attacks import granted, parameters
+from ..mishaps import Practice
 from ..providers import App
 from ..steps import Token, authorization_url, inspect_token, new_state, request_token
 from ..wire import Trace
 from .outcomes import outcome_of
-from .renewal import Practice
-from .verdicts import Verdict, judged, no_function
+from .verdicts import Verdict, how_it_broke, judged, no_function
 
 USER = "ben"  # who has signed in at two computers, and leaves
 
@@ -39,7 +39,7 @@ def _mistakes(goodbye: Callable[..., Any], practice: Practice) -> Iterator[str]:
         try:
             goodbye(app, handed)
         except Exception as error:
-            yield f"{row.name}: your function broke with {type(error).__name__}: {error}"
+            yield f"{row.name}: {how_it_broke(error)}"
         came_of_it = _answered(practice.trace[begun:])
         if inspect_token(app, handed).is_valid:
             yield f"{row.name}: the token still lives. {came_of_it}"
