@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..attacks import granted, parameters
+from ..attacks import token_for
 from ..errors import ResourceRefused
 from ..mishaps import Practice
 from ..providers import App
-from ..steps import Token, authorization_url, inspect_token, new_state, request_token
+from ..steps import Token, inspect_token
 from .verdicts import Came, Verdict, called, judged, no_function, not_refused
 
 
@@ -27,7 +27,7 @@ def check_user_of(user_of: Any, *, app: App, practice: Practice) -> Verdict:
 
 
 def _mistakes(user_of: Callable[[str], Any], app: App, practice: Practice) -> Iterator[str]:
-    hers, his = (_token_of(practice, app, login) for login in ("ada", "ben"))
+    hers, his = (token_for(app, practice.new_browser(signed_in_as=login)) for login in ("ada", "ben"))
     for name, token in (("Ada", hers), ("Ben", his)):
         yield from _not_hers(
             name, called(user_of, token.access_token), str(inspect_token(app, token).user_id)
@@ -35,24 +35,15 @@ def _mistakes(user_of: Callable[[str], Any], app: App, practice: Practice) -> It
     uri, scope = "https://crow.example/callback", app.scope
     crow = practice.register(app.provider, name="Crow", owner="mallory", redirect_uri=uri, scope=scope)
     why = "it works, and says whose it is, but it was given to another application: compare its id with your own"
-    crows = _token_of(practice, crow, "ada")
+    crows = token_for(crow, practice.new_browser(signed_in_as="ada"))
     yield from _not_refused("a token of Ada's that Mallory's application has", user_of, crows, why)
     practice.expire(hers)
     why = "who is asked about a dead token still says whose it was: look at is_valid first"
     yield from _not_refused("a token of Ada's that has ended", user_of, hers, why)
+    own = Token(f"{app.client_id}|{app.client_secret}")
     why = "the application's own token is valid, and nobody's: there is no user_id"
-    yield from _not_refused("the application's own token", user_of, _own(app), why)
+    yield from _not_refused("the application's own token", user_of, own, why)
     yield from _not_refused("an invented token", user_of, Token("EAAinvented0123456789"), "ask the provider")
-
-
-def _token_of(practice: Practice, app: App, login: str) -> Token:
-    """A token for this application, by somebody who goes through all of it."""
-    callback = granted(practice.new_browser(signed_in_as=login), authorization_url(app, state=new_state()))
-    return request_token(app, parameters(callback)["code"])
-
-
-def _own(app: App) -> Token:
-    return Token(f"{app.client_id}|{app.client_secret}")
 
 
 def _not_hers(name: str, came: Came, user_id: str) -> Iterator[str]:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..attacks import granted, parameters
+from ..attacks import token_for
 from ..mishaps import Practice
-from ..providers import App
-from ..steps import Token, authorization_url, inspect_token, new_state, request_token
+from ..steps import authorization_url, inspect_token, new_state
 from ..wire import Trace
 from .outcomes import outcome_of
 from .verdicts import Verdict, how_it_broke, judged, no_function
@@ -34,7 +33,7 @@ def _mistakes(goodbye: Callable[..., Any], practice: Practice) -> Iterator[str]:
     for row in practice.providers:
         app = practice.register(row, name="Trial", redirect_uri="https://trial.example/callback")
         browser = practice.new_browser(signed_in_as=USER)
-        handed, other = _sign_in(app, browser), _sign_in(app, browser)
+        handed, other = token_for(app, browser), token_for(app, browser)
         begun = len(practice.trace)
         try:
             goodbye(app, handed)
@@ -58,8 +57,3 @@ def _answered(sent: Trace) -> str:
         return "Nothing was sent to end it"
     request = sent[-1].reveal().request
     return f"{request.method} {urlsplit(request.url).path} was answered with {outcome_of(sent[-1]).line}"
-
-
-def _sign_in(app: App, browser: Any) -> Token:
-    callback = granted(browser, authorization_url(app, state=new_state()))
-    return request_token(app, parameters(callback)["code"])

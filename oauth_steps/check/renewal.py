@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from ..attacks import granted, parameters
+from ..attacks import token_for
 from ..errors import OAuthStepsError, TokenRefused
 from ..mishaps import Practice
 from ..providers import Provider, Step
-from ..steps import Token, authorization_url, inspect_token, new_state, request_token
+from ..steps import Token, inspect_token
 from .outcomes import members_of
 from .verdicts import Verdict, how_it_broke, no_function
 
@@ -79,9 +79,8 @@ class _Trial:
         clock = self.practice.clock
         self._wait_until(clock.now.replace(minute=0, second=0) + timedelta(hours=1))
         browser = self.practice.new_browser(signed_in_as=USER)
-        callback_url = granted(browser, authorization_url(self.app, state=new_state()))
         begun: datetime = clock.now
-        self.stored = {"token": request_token(self.app, parameters(callback_url)["code"]), "got_at": begun}
+        self.stored = {"token": token_for(self.app, browser), "got_at": begun}
         renewed_before = False
         for number, span in enumerate(VISITS):
             self._wait_until(begun + span)
