@@ -34,7 +34,7 @@ from ..providers import ERAS, App, Provider, Step
 from ..show import Table, prose
 from ..steps import TIMEOUT, new_state, pkce_pair, read_callback, read_token
 from ..wire import Exchange, Request, Trace, request_of
-from .draft import HEADER, QUERY, Draft, taken
+from .draft import HEADER, QUERY, Draft
 from .flow import (
     ANSWER,
     AUTHORIZATION,
@@ -48,9 +48,9 @@ from .flow import (
     TOKEN_REQUEST,
     WITH_A_TOKEN,
     Flow,
-    Kind,
     Made,
     Status,
+    asked_at,
     authorization_request,
     evidence,
     exchanges_at_hand,
@@ -100,9 +100,8 @@ def verb(method: Callable[..., None]) -> Callable[..., Model]:
             raise BadInput(
                 f"{method.__name__} does not take this: {error}", mend="help(…) shows it"
             ) from None
-        done = Act(
-            method.__name__, *deepcopy((args, kwargs))
-        )  # what was given may be changed by its owner later
+        # A copy: what was given may be changed by its owner later.
+        done = Act(method.__name__, *deepcopy((args, kwargs)))
         try:
             with self.practice:
                 method(self, *args, **kwargs)
@@ -156,10 +155,9 @@ class Model:
         self.acts = []
         self.checks_state, self.uses_pkce = True, bool(self.provider.pkce)
         self._draws: dict[str, int] = {}
-        self._arrived: dict[
-            str, list[str]
-        ] = {}  # by application: the addresses with which browsers came to it
-        self._handled: dict[str, list[int]] = {}  # … and the numbers of the exchanges of its flows
+        # By application: the addresses with which browsers came to it, and the numbers of its exchanges.
+        self._arrived: dict[str, list[str]] = {}
+        self._handled: dict[str, list[int]] = {}
         self.browsers: dict[str, Any] = {}
         self._apps: dict[str, App] = {}
         self._flows: dict[tuple[str, str], Flow] = {}
@@ -307,7 +305,7 @@ class Model:
         """What comes next: in the story, or else in a flow that goes well. Raises NoSuchAct if nothing does."""
         act = self.upcoming
         if act is None:
-            raise NoSuchAct(*self._stuck())
+            raise NoSuchAct(self._stuck())
         while self.told and self._looked:  # back to where the story is
             self.back()
         return self.do(act)
@@ -341,12 +339,12 @@ class Model:
             return True
         return bool(self.flow.at > CALLBACK and self.diagnosis)
 
-    def _stuck(self) -> tuple[str]:
+    def _stuck(self) -> str:
         if self.is_told:
-            return ("the story is at its end",)
-        if self._refused():
-            return ("this was refused, and nothing follows by itself",)
-        return ("the flow is at its end",)
+            return "the story is at its end"
+        return (
+            "this was refused, and nothing follows by itself" if self._refused() else "the flow is at its end"
+        )
 
     @verb
     def send(self) -> None:
@@ -375,7 +373,7 @@ class Model:
         """Look at this step again, or at the next one. Raises NoSuchAct where nothing is ready."""
         if step not in tuple(Step):
             raise NoSuchAct(f"there is no step {step!r}", mend="Steps are numbered from 1 to 6")
-        asked = step if step in STEPS_AT_HAND else step - 1
+        asked = asked_at(step)
         on_its_way = asked == CALLBACK and self.flow.browsed
         if asked not in self.flow.drafts and not on_its_way:
             raise NoSuchAct(f"step {step} is not ready yet", mend="It follows from the steps before it")
@@ -449,7 +447,7 @@ class Model:
         if not isinstance(name, str) or name not in WITH_A_TOKEN:
             raise BadInput(f"there is no {name!r}", mend=f"There is {', '.join(self.offers)}")
         kind = WITH_A_TOKEN[name]
-        request = _take(kind, flow.app, self._token(token))
+        request = kind.request(flow.app, self._token(token))
         flow.at = kind.step
         flow.place(kind.step, Draft.of(name, request, self._secrets))
 
@@ -479,9 +477,9 @@ class Model:
         """Her browser follows the link; pressing the button, your application has kept what it made up."""
         flow, url, begun = self.flow, exactly.url(_AS_IT_IS), len(self.practice.trace)
         flow.browser.asking(url)  # raises for what no browser opens
-        flow.session.update(
-            {"state": flow.made.state} | ({"verifier": flow.made.verifier} if flow.made.verifier else {})
-        )
+        flow.session["state"] = flow.made.state
+        if flow.made.verifier:
+            flow.session["verifier"] = flow.made.verifier
         flow.at = AUTHORIZATION
         for answers in (flow.drafts, flow.sent, flow.placed):
             answers.pop(CALLBACK, None)
@@ -527,9 +525,9 @@ class Model:
             raise NoCallback(f"the answer went to another address, and {flow.application} never hears of it")
         self._arrived.setdefault(flow.application, []).append(url)
         expected, verifier = flow.session.pop("state", None), flow.session.pop("verifier", None)
-        careful = self.checks_state
-        code = read_callback(flow.app, url, expected_state=expected) if careful else _careless(url)
-        return token_request(flow, code, verifier)
+        if self.checks_state:
+            return token_request(flow, read_callback(flow.app, url, expected_state=expected), verifier)
+        return token_request(flow, _careless(url), verifier)
 
     def _send_from_server(self, draft: Draft, exactly: Draft) -> None:
         """Your application sends it, from server to server."""
@@ -556,7 +554,7 @@ class Model:
             flow.session.pop("account", None)
         flow.tokens.append(token)
         flow.session["token"] = token.access_token
-        request = _take(WITH_A_TOKEN[RESOURCE_REQUEST], flow.app, token)
+        request = WITH_A_TOKEN[RESOURCE_REQUEST].request(flow.app, token)
         flow.place(RESOURCE, Draft.of(RESOURCE_REQUEST, request, self._secrets))
 
     def _resource_came(self, answer: requests.Response) -> None:
@@ -652,26 +650,25 @@ class Model:
     def _new_link(self, flow: Flow) -> None:
         """Your application makes up a state, and a verifier if it uses PKCE, for a new sign-in."""
         state = wire.learn("state", self._draw(new_state))
-        verifier, challenge = None, None
-        if self.uses_pkce:
-            verifier, challenge = self._draw(pkce_pair)
-            wire.learn("code verifier", verifier)
-            wire.learn("code challenge", challenge)
-        flow.made, flow.at = Made(state, verifier, challenge), AUTHORIZATION
+        flow.made, flow.at = Made(state, *self._pkce()), AUTHORIZATION
         request = authorization_request(flow)
         flow.place(AUTHORIZATION, Draft.of(AUTHORIZATION_REQUEST, request, self._secrets, by_browser=True))
 
     def _with_pkce(self, flow: Flow) -> None:
         """Your application has begun to use PKCE, or has left off: so does a link that waits to be sent."""
-        verifier, challenge = self._draw(pkce_pair) if self.uses_pkce else (None, None)
-        label = wire.learn("code challenge", challenge) if challenge else None
-        if verifier:
-            wire.learn("code verifier", verifier)
-        flow.made = Made(flow.made.state, verifier, challenge)
-        draft = flow.drafts[AUTHORIZATION].to(
-            QUERY, "code_challenge", challenge and self._secrets.mask(challenge)
-        )
-        flow.drafts[AUTHORIZATION] = draft.to(QUERY, "code_challenge_method", label and "S256")
+        flow.made = Made(flow.made.state, *self._pkce())
+        shown = flow.made.challenge and self._secrets.mask(flow.made.challenge)
+        draft = flow.drafts[AUTHORIZATION].to(QUERY, "code_challenge", shown)
+        flow.drafts[AUTHORIZATION] = draft.to(QUERY, "code_challenge_method", shown and "S256")
+
+    def _pkce(self) -> tuple[str | None, str | None]:
+        """A verifier and its challenge, where your application uses PKCE."""
+        if not self.uses_pkce:
+            return None, None
+        verifier, challenge = self._draw(pkce_pair)
+        wire.learn("code verifier", verifier)
+        wire.learn("code challenge", challenge)
+        return verifier, challenge
 
     @property
     def answers(self) -> list[Act]:
@@ -946,11 +943,6 @@ def _name(provider: Provider | str) -> str:
             )
         return provider.name
     return provider
-
-
-def _take(kind: Kind, app: App, token: Any) -> Request:
-    """The request of this kind, as the function that makes it would send it."""
-    return taken(kind.make, app, token)
 
 
 def _careless(url: str) -> str:

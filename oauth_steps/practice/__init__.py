@@ -145,9 +145,7 @@ class Practice:
         if port is not None:
             try:
                 from .serving import OnLoopback
-            except (
-                ImportError
-            ) as missing:  # the course as a site: a page has no ports, so no server comes with it
+            except ImportError as missing:  # the course as a site: a page has no ports, so no server is there
                 raise BadInput(
                     f"nothing can be served over HTTP here: {missing}",
                     mend="Run the course on a computer, as its README says, or leave out the port",
