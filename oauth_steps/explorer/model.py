@@ -254,7 +254,8 @@ class Model:
         return self
 
     def _named(self, name: str) -> Story:
-        story = next((one for one in STORIES if one.name == name), None)
+        wanted = str(name).casefold()  # an address is typed by hand
+        story = next((one for one in STORIES if one.name.casefold() == wanted), None)
         if story is None:
             raise BadInput(f"there is no story {name!r}", mend=f"There is {', '.join(self.stories)}")
         return story
