@@ -77,10 +77,12 @@ class Flow:
         sent = self.credentials | {"code": code, "redirect_uri": self.app.redirect_uri} | changed
         return self.ask(self.row.token_method, sent)
 
-    def ask(self, method: str, sent: Mapping[str, Any], url: str = "") -> requests.Response:
-        """A request to the token endpoint, or another address in its place."""
+    def ask(
+        self, method: str, sent: Mapping[str, Any], url: str = "", accept: str = "application/json"
+    ) -> requests.Response:
+        """A request to the token endpoint, or another address in its place; without Accept if that is empty."""
         where: dict[str, Any] = {"params" if method == "GET" else "data": sent}
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": accept} if accept else {}
         return requests.request(method, url or self.row.token_url, headers=headers, timeout=TIMEOUT, **where)
 
     def grant(self, grant_type: str, **changed: Any) -> requests.Response:

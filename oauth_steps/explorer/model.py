@@ -306,7 +306,7 @@ class Model:
         """What comes next: in the story, or else in a flow that goes well. Raises NoSuchAct if nothing does."""
         act = self.upcoming
         if act is None:
-            raise NoSuchAct(self._stuck())
+            raise NoSuchAct(self._stuck(), mend="Take an act back, do another one, or reset")
         while self.told and self._looked:  # back to where the story is
             self.back()
         return self.do(act)
@@ -892,12 +892,9 @@ class Model:
         seed = f", seed={self._seed}" * (self._seed != 1)
         lines = [
             f"model = Explorer({constant}{era}{seed}).model",
-            *(f"model.{self._written(act)}" for act in self.acts),
+            *(f"model.{self._secrets.mask(str(act))}" for act in self.acts),
         ]
         return f"{head}\n" + "\n".join(lines)
-
-    def _written(self, act: Act) -> str:
-        return self._secrets.mask(str(act))
 
     @property
     def as_curl(self) -> str:

@@ -416,9 +416,9 @@ class Practice:
             self._passwords,
             self.trace.secrets,
             signed_in_as,
-            self._must_be_running,
-            lambda: self._strikes(DOUBLED, Step.GRANT),
-            self.ledger.is_callback,
+            ready=self._must_be_running,
+            doubled=lambda: self._strikes(DOUBLED, Step.GRANT),
+            is_callback=self.ledger.is_callback,
         )
         if signed_in_as is not None:
             self.ledger.person(signed_in_as)

@@ -282,7 +282,10 @@ class GitHub:
         anew is assumed. Raises NoSuchAct.
         """
         if not self._era.edits_scopes:
-            raise NoSuchAct(f"{self.provider.name} of {self.provider.era} lets nobody edit scopes")
+            raise NoSuchAct(
+                f"{self.provider.name} of {self.provider.era} lets nobody edit scopes",
+                mend="There she can only take the whole application out of her account",
+            )
         grant = self.ledger.grants[client.client_id, login]
         if unknown := sorted(only - closure(grant.scope)):
             mend = f"There is {', '.join(sorted(grant.scope)) or 'nothing'}"

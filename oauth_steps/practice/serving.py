@@ -169,7 +169,7 @@ def _listen(port: int) -> list[socket.socket]:
 
 def _next_free(first: int) -> list[socket.socket]:
     """Sockets at the first port from this one on that is free. Raises BadInput if the next few are all taken."""
-    problem = BadInput(f"there is no port after {first - 1}")
+    problem = BadInput(f"there is no port after {first - 1}", mend="Take a lower one, or name both")
     for port in range(first, min(first + _NEXT, 65536)):
         if port in _standing:
             continue
