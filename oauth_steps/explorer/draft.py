@@ -197,6 +197,7 @@ _HEADERS = {  # name -> its meaning and where that stands
     "accept": ("what kind of answer is asked for", "RFC 9110, 12.5.1"),
     "authorization": ("proves who asks, or what she has allowed: here goes the token", "RFC 6750, 2.1"),
 }
+STANDS_FOR_NOTHING = ". A label in it stands for nothing here, and goes as it is typed"
 NOWHERE = ("nothing that is written anywhere", "–")
 
 
@@ -204,7 +205,7 @@ def meaning(one: Field, provider: Provider, secrets: Secrets) -> tuple[str, str]
     """What a field means at this provider, and where that stands; and that a label in it stands for nothing."""
     words, source = _meaning(one, provider)
     if any(secrets.fill(label) == label for label in _LABEL.findall(one.text)):
-        words += ". A label in it stands for nothing here, and goes as it is typed"
+        words += STANDS_FOR_NOTHING
     return words, source
 
 
