@@ -25,7 +25,7 @@ from .errors import (
 )
 from .providers import App, Provider
 from .show import Table
-from .steps import authorization_url, new_state, pkce_pair, request_resource, request_token
+from .steps import Token, authorization_url, new_state, pkce_pair, request_resource, request_token
 
 Session = dict[str, Any]
 Begin = Callable[[Session], str]
@@ -88,6 +88,16 @@ def granted(browser: Browser, url: str) -> str:
             "make all three anew, from the first cell on",
         )
     return str(callback.url)
+
+
+def code_for(app: App, browser: Browser, **changed: Any) -> str:
+    """Steps 1 and 2 for this application, all of it allowed; `changed` as in `authorization_url`."""
+    return parameters(granted(browser, authorization_url(app, state=new_state(), **changed)))["code"]
+
+
+def token_for(app: App, browser: Browser) -> Token:
+    """Steps 1 to 4 for this application, by somebody who allows all of it."""
+    return request_token(app, code_for(app, browser))
 
 
 def parameters(url: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol
 
 import requests
 
-from .attacks import granted, parameters
+from .attacks import code_for
 from .providers import FACEBOOK, GITHUB, App, Provider, Step
 from .steps import TIMEOUT, authorization_url, new_state, pkce_pair, refresh_token, request_token
 from .wire import Exchange, Trace, s256
@@ -27,13 +27,15 @@ USER, STRANGER = "ada", "ben"  # whose flow it is, and who has no role in any ap
 
 
 class Practice(Protocol):
-    """The other side, as far as it matters here."""
+    """The other side, as far as it matters to what goes wrong there, and to the checks; it runs as a context."""
 
     trace: Trace
     providers: tuple[Provider, ...]
     clock: Any
     ledger: Any
 
+    def __enter__(self) -> Any: ...
+    def __exit__(self, *raised: Any) -> None: ...
     def app(self, provider: Provider) -> App: ...
     def register(self, provider: Provider, *, name: str, redirect_uri: str, **settings: Any) -> App: ...
     def registration(self, app: App) -> Any: ...
@@ -67,8 +69,7 @@ class Flow:
 
     def code(self, **changed: Any) -> str:
         """A code with which Ada was sent back."""
-        url = authorization_url(self.app, state=new_state(), **changed)
-        return parameters(granted(self.browser, url))["code"]
+        return code_for(self.app, self.browser, **changed)
 
     def redeem(self, code: str | None = None, **changed: Any) -> requests.Response:
         """Steps 3 and 4, with a fresh code if none is given."""
@@ -76,10 +77,12 @@ class Flow:
         sent = self.credentials | {"code": code, "redirect_uri": self.app.redirect_uri} | changed
         return self.ask(self.row.token_method, sent)
 
-    def ask(self, method: str, sent: Mapping[str, Any], url: str = "") -> requests.Response:
-        """A request to the token endpoint, or another address in its place."""
+    def ask(
+        self, method: str, sent: Mapping[str, Any], url: str = "", accept: str = "application/json"
+    ) -> requests.Response:
+        """A request to the token endpoint, or another address in its place; without Accept if that is empty."""
         where: dict[str, Any] = {"params" if method == "GET" else "data": sent}
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": accept} if accept else {}
         return requests.request(method, url or self.row.token_url, headers=headers, timeout=TIMEOUT, **where)
 
     def grant(self, grant_type: str, **changed: Any) -> requests.Response:
@@ -89,7 +92,7 @@ class Flow:
     @property
     def credentials(self) -> dict[str, Any]:
         """Client id and secret, as a token request has them."""
-        return {"client_id": self.app.client_id, "client_secret": self.app.client_secret}
+        return _credentials(self.app)
 
     def token(self, **changed: Any) -> str:
         """An access token of Ada's."""
@@ -109,6 +112,11 @@ class Flow:
         """The application's own token, where there is one: App ID and App Secret."""
         return f"{self.app.client_id}|{self.app.client_secret}"
 
+    def page(self, token: str | None = None) -> dict[str, Any]:
+        """Ada's Page, as the API tells of it, its own token among it."""
+        page: dict[str, Any] = self.call("/me/accounts", token or self.token(scope=_PAGES)).json()["data"][0]
+        return page
+
     def other_app(self) -> App:
         """Another application at the same provider."""
         return self.practice.register(self.row, name="Other", redirect_uri="https://other.example/callback")
@@ -117,6 +125,10 @@ class Flow:
         """The same value, some time later."""
         self.practice.clock.advance(**span)
         return value
+
+
+def _credentials(app: App) -> dict[str, str]:
+    return {"client_id": app.client_id, "client_secret": app.client_secret}
 
 
 Act = Callable[[Flow], object]
@@ -147,14 +159,15 @@ def _at(
 
 _ELSEWHERE = "https://notes.example/elsewhere"
 _HEX, _DIGITS = "0123456789abcdef0123", "1000000000000000"  # what might be a code or a secret, and an App ID
+_PAGES = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
 
 # --- acts that take more than a line ------------------------------------------------------------------------
 
 
-def _twice(flow: Flow) -> None:
+def _twice(flow: Flow) -> requests.Response:
     code = flow.code()
     flow.redeem(code)
-    flow.redeem(code)
+    return flow.redeem(code)
 
 
 def _opened_after(happens: Act) -> Act:
@@ -180,8 +193,7 @@ def _redeemed_after(happens: Act) -> Act:
 
 def _by_another_application(flow: Flow) -> None:
     other = flow.other_app()
-    changed = {"client_id": other.client_id, "client_secret": other.client_secret}
-    flow.redeem(**changed, redirect_uri=other.redirect_uri)
+    flow.redeem(**_credentials(other), redirect_uri=other.redirect_uri)
 
 
 def _refreshed_twice(flow: Flow) -> None:
@@ -244,9 +256,6 @@ def _asked_about(token: str = "gho_invented", method: str = "POST", **parts: Any
     return does
 
 
-_PAGES = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
-
-
 def _about_her_page(
     method: str, path: str, *, scope: tuple[str, ...] = _PAGES, left: tuple[str, ...] = (), own: bool = False
 ) -> Act:
@@ -254,7 +263,7 @@ def _about_her_page(
 
     def does(flow: Flow) -> None:
         token = flow.token(scope=scope)
-        page = flow.call("/me/accounts", token).json()["data"][0]
+        page = flow.page(token)
         if left:
             flow.ada.edit_scopes(flow.app, only=left)
         flow.call(path.format(**page), page["access_token"] if own else token, method)
@@ -263,13 +272,13 @@ def _about_her_page(
 
 
 def _without_the_role(flow: Flow) -> None:
-    page = flow.call("/me/accounts", flow.token(scope=_PAGES)).json()["data"][0]
+    page = flow.page()
     flow.ada.person.pages.clear()
     flow.call("/me", page["access_token"])
 
 
 def _page_after_a_new_password(flow: Flow) -> None:
-    page = flow.call("/me/accounts", flow.token(scope=_PAGES)).json()["data"][0]
+    page = flow.page()
     flow.ada.change_password()
     flow.call("/me", page["access_token"])
 
@@ -288,9 +297,7 @@ def _revoked_by_facebook(flow: Flow) -> None:
 
 
 def _extended_by_another(flow: Flow) -> None:
-    other, token = flow.other_app(), flow.token()
-    changed = {"client_id": other.client_id, "client_secret": other.client_secret}
-    flow.grant("fb_exchange_token", **changed, fb_exchange_token=token)
+    flow.grant("fb_exchange_token", **_credentials(flow.other_app()), fb_exchange_token=flow.token())
 
 
 def _inspected_by_another(flow: Flow) -> None:
@@ -607,7 +614,7 @@ def _narrow_token(flow: Flow) -> str:
 
 def _post_as_herself(flow: Flow) -> str:
     token = flow.token(scope=_PAGES)
-    page = flow.call("/me/accounts", token).json()["data"][0]
+    page = flow.page(token)
     flow.call(f"/{page['id']}/feed", token, "POST", data={"message": "We meet on Friday."})
     return token
 
@@ -642,12 +649,6 @@ class ToldApart(NamedTuple):
     words: str = ""
 
 
-def _used_code(flow: Flow) -> requests.Response:
-    code = flow.code()
-    flow.redeem(code)
-    return flow.redeem(code)
-
-
 def _broken(flow: Flow) -> requests.Response:
     code = flow.code()
     flow.practice.fail_once("server error")
@@ -672,7 +673,7 @@ TOLD_APART = (
     ToldApart(
         GITHUB.name,
         "a code a second time",
-        _used_code,
+        _twice,
         "again",
         ("bad_verification_code",),
         "The status says nothing at this endpoint: look for `error` in the body. Only a fresh code helps",

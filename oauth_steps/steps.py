@@ -157,11 +157,8 @@ def _callback_parameters(app: App, url: str) -> dict[str, str]:
         parts = urlsplit(url.strip())
     except ValueError as error:
         raise BadCallback("the callback address is no URL") from error
-    if parts.scheme not in (
-        "http",
-        "https",
-        urlsplit(app.redirect_uri).scheme,
-    ) and not url.strip().startswith("/"):
+    schemes = ("http", "https", urlsplit(app.redirect_uri).scheme)
+    if parts.scheme not in schemes and not url.strip().startswith("/"):
         raise BadCallback(
             "the callback address is no URL", mend="Paste the whole address, beginning with https://"
         )
@@ -306,7 +303,8 @@ def inspect_token(app: App, token: Token | str) -> TokenInfo:
     body = _mapping(response)
     if not response.ok:
         raise ResourceRefused(
-            f"the provider did not say: HTTP {response.status_code}", exchange=_evidence(app, response)
+            f"the provider did not say: HTTP {response.status_code}",
+            exchange=wire.Exchange.of(response, app.provider),
         )
     told = {name: member_at(body, place) for name, place in app.provider.token_info.items()}
     return TokenInfo(
@@ -326,7 +324,9 @@ def revoke_token(app: App, token: Token | str) -> None:
     """
     response = _send(app, app.provider.revocation, token)
     if not response.ok:
-        raise ResourceRefused(f"not revoked: HTTP {response.status_code}", exchange=_evidence(app, response))
+        raise ResourceRefused(
+            f"not revoked: HTTP {response.status_code}", exchange=wire.Exchange.of(response, app.provider)
+        )
 
 
 def _send(app: App, call: Call | None, token: Token | str) -> requests.Response:
@@ -342,10 +342,6 @@ def _send(app: App, call: Call | None, token: Token | str) -> requests.Response:
         auth=(app.client_id, app.client_secret) if call.basic else None,
         headers=dict(app.provider.api_headers),
     )
-
-
-def _evidence(app: App, response: requests.Response) -> wire.Exchange:
-    return wire.Exchange.of(response, app.provider)
 
 
 def _text(token: Token | str) -> str:

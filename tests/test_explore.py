@@ -51,6 +51,11 @@ def test_a_story_begins_at_its_question(name: str) -> None:
     assert tuple(model.acts) == model.story.before
 
 
+def test_small_letters_and_capitals_are_alike_in_an_address() -> None:
+    model = explorer("provider=FACEBOOK&story=Code+Too+LATE").model
+    assert model.provider_name == "Facebook" and model.story and model.story.name == "code too late"
+
+
 NOT_THERE = {
     "provider=Nowhere": "'Nowhere' is not practised here. There is GitHub, Facebook.",
     "era=1999": "1999",

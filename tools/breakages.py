@@ -62,7 +62,7 @@ REDIRECTS, MESSAGES = "oauth_steps/practice/github_redirects.py", "oauth_steps/p
 FACEBOOK, GRAPH = "oauth_steps/practice/facebook.py", "oauth_steps/practice/facebook_graph.py"
 SERVING, CONTROL, DOORS = (f"oauth_steps/practice/{name}.py" for name in ("serving", "control", "doors"))
 PAGES = "oauth_steps/practice/pages/__init__.py"
-MODEL, FLOW = "oauth_steps/explorer/model.py", "oauth_steps/explorer/flow.py"
+MODEL, RUNS, FLOW = (f"oauth_steps/explorer/{name}.py" for name in ("model", "runs", "flow"))
 LESSON, MANIFEST = "notebooks/04_code_lifetime.ipynb", "notebooks/manifest.json"
 SITE = "notebooks/site"
 
@@ -574,7 +574,7 @@ BREAKAGES = [
     Breakage(
         "a handler that takes a callback twice is praised",
         "oauth_steps/check/callbacks.py",
-        says("_tried(callback, honest, session), why)", '(None, "refused", ""), why)'),
+        says("again = called(callback, honest, session)", 'again = came._replace(refused="so")'),
         "tests/test_check.py::test_a_handler_that_lets_one_thing_in_is_told_which",
     ),
     Breakage(
@@ -692,7 +692,7 @@ BREAKAGES = [
     # --- the explorer ---
     Breakage(
         "back takes nothing back",
-        MODEL,
+        RUNS,
         says("self._replay(self.acts[:-1])", "self._replay(self.acts)"),
         "tests/explorer/test_model.py::test_the_statuses_follow_what_happens",
     ),
@@ -706,7 +706,7 @@ BREAKAGES = [
     ),
     Breakage(
         "a story begins on what was there before",
-        MODEL,
+        RUNS,
         says("        self._restart(at, era if era in story.eras else story.eras[0])\n", ""),
         "tests/explorer/test_model.py::test_whoever_watches_hears_of_each_change_once",
     ),

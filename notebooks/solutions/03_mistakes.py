@@ -5,7 +5,7 @@ mine = callback
 mine = with_itself
 
 
-# %% exercise-1: without state: it is accepted. anybody
+# %% exercise-1: without state: it is accepted. Anybody
 mine = reported
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .verdicts import Verdict, judged, no_function
+from .verdicts import Verdict, how_it_broke, judged, no_function
 
 HOME = "/"
 
@@ -59,7 +59,7 @@ def _not_as(own_page: Callable[[Any], Any], address: Any, expected: str, why: st
         leads_to = own_page(address)
     except Exception as error:
         instead = " Lead home instead" if address in _FOREIGN else " Return it as it is"
-        yield f"{address!r}: your function broke with {type(error).__name__}: {error}.{instead}: {why}"
+        yield f"{address!r}: {how_it_broke(error)}.{instead}: {why}"
         return
     if leads_to is None:
         yield f"{address!r}: it returns None (is a return missing?)"

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from .. import wire
-from ..errors import OAuthStepsError
+from ..attacks import parameters
+from ..mishaps import Practice
 from ..providers import App, Step
+from ..steps import authorization_url, new_state
 from ..wire import Trace
 from .outcomes import members_of
-from .verdicts import Verdict, judged, no_function
+from .verdicts import Verdict, called, judged, no_function
 
 USER = "ben"  # at whose browser the endpoint is tried
-
-
-class Practice(Protocol):
-    """The other side, as far as it matters here."""
-
-    trace: Trace
-
-    def new_browser(self, signed_in_as: str | None = None) -> Any: ...
-    def fail_once(self, fault: str) -> None: ...
-    def expire(self, credential: object) -> None: ...
 
 
 class _Call(NamedTuple):
@@ -77,7 +67,7 @@ class _Trial:
 
     def _other_browser(self, url: str, token: str | None) -> Iterator[str]:
         """The callback of this browser, opened in another one, which has been sent off and which has not."""
-        others: list[dict[str, Any]] = [{}, {"state": _new_state()}]
+        others: list[dict[str, Any]] = [{}, {"state": new_state()}]
         for other in others:
             if token in (self._call(url, other).token, *_texts(other)):
                 yield (
@@ -89,7 +79,7 @@ class _Trial:
         """Callbacks that this browser never asked for, where it is signed in already and where it is not."""
         made_up = {"code": "0123456789abcdef0123", "iss": self.app.provider.issuer or "", "state": "x" * 43}
         forged = f"{self.app.redirect_uri}?{urlencode(made_up)}"
-        for met in ({"state": _new_state()}, session):
+        for met in ({"state": new_state()}, session):
             if self._call(forged, met).sent:
                 yield "a forged callback: its code was sent. Compare state before all else (lesson 03)"
         if self._call(url, session).token != token:
@@ -104,7 +94,7 @@ class _Trial:
             yield f"another sign-in in the same session: the new code was never sent, {how}"
         yield from _not_its_token("another sign-in in the same session", again, _brought(again.sent))
         (late,) = self._arrivals(session)
-        self.practice.expire(_code_in(late))
+        self.practice.expire(parameters(late)["code"])
         self._call(late, session)
         if again.token not in list(_texts(session)) and self._call(url, session).token != again.token:
             yield "a code that came too late: with it the token from before is lost. Store nothing when refused"
@@ -122,29 +112,18 @@ class _Trial:
 
     def _arrivals(self, session: dict[str, Any], *, twice: bool = False) -> list[str]:
         """Send the browser off with a new state in the session; the addresses at which it arrives."""
-        session["state"] = _new_state()
-        asked = {
-            "client_id": self.app.client_id,
-            "redirect_uri": self.app.redirect_uri,
-            "scope": self.app.provider.scope_separator.join(self.app.scope),
-            "state": session["state"],
-        }
+        session["state"] = new_state()
         if twice:
             self.practice.fail_once("doubled callback")
-        page = self.browser.open(f"{self.app.provider.authorization_url}?{urlencode(asked)}")
+        page = self.browser.open(authorization_url(self.app, state=session["state"]))
         redirect = page if hasattr(page, "arrivals") else page.allow()
         return list(redirect.arrivals)
 
     def _call(self, url: str, session: dict[str, Any]) -> _Call:
-        begun, made, wrong = len(self.practice.trace), None, ""
-        try:
-            made = self.endpoint(url, session)
-        except OAuthStepsError as error:
-            wrong = f"it is refused with {type(error).__name__}"
-        except Exception as error:
-            wrong = f"your function broke with {type(error).__name__}: {error}"
+        begun = len(self.practice.trace)
+        came = called(self.endpoint, url, session)
         sent = self.practice.trace[begun:].of_step(Step.TOKEN_REQUEST)
-        return _Call(next(_texts(made), None), wrong, sent)
+        return _Call(next(_texts(came.returned), None), came.wrong, sent)
 
 
 def _not_its_token(what: str, call: _Call, brought: str | None) -> Iterator[str]:
@@ -172,14 +151,6 @@ def _brought(sent: Trace) -> str | None:
     """The token in the answer to the last of these requests."""
     response = sent[-1].reveal().response if sent else None
     return members_of(response).get("access_token") if response else None
-
-
-def _new_state() -> str:
-    return wire.learn("state", secrets.token_urlsafe(32))
-
-
-def _code_in(url: str) -> str:
-    return url.partition("code=")[2].partition("&")[0]
 
 
 def _texts(made: Any) -> Iterator[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..attacks import granted, parameters
-from ..errors import OAuthStepsError
+from ..attacks import token_for
+from ..errors import ResourceRefused
 from ..mishaps import Practice
 from ..providers import App
-from ..steps import Token, authorization_url, inspect_token, new_state, request_token
-from .verdicts import Verdict, judged, no_function
+from ..steps import Token, inspect_token
+from .verdicts import Came, Verdict, called, judged, no_function, not_refused
 
 
 def check_user_of(user_of: Any, *, app: App, practice: Practice) -> Verdict:
@@ -27,57 +27,33 @@ def check_user_of(user_of: Any, *, app: App, practice: Practice) -> Verdict:
 
 
 def _mistakes(user_of: Callable[[str], Any], app: App, practice: Practice) -> Iterator[str]:
-    hers, his = (_token_of(practice, app, login) for login in ("ada", "ben"))
+    hers, his = (token_for(app, practice.new_browser(signed_in_as=login)) for login in ("ada", "ben"))
     for name, token in (("Ada", hers), ("Ben", his)):
-        yield from _not_hers(name, _tried(user_of, token), str(inspect_token(app, token).user_id))
+        yield from _not_hers(
+            name, called(user_of, token.access_token), str(inspect_token(app, token).user_id)
+        )
     uri, scope = "https://crow.example/callback", app.scope
     crow = practice.register(app.provider, name="Crow", owner="mallory", redirect_uri=uri, scope=scope)
     why = "it works, and says whose it is, but it was given to another application: compare its id with your own"
-    crows = _token_of(practice, crow, "ada")
+    crows = token_for(crow, practice.new_browser(signed_in_as="ada"))
     yield from _not_refused("a token of Ada's that Mallory's application has", user_of, crows, why)
     practice.expire(hers)
     why = "who is asked about a dead token still says whose it was: look at is_valid first"
     yield from _not_refused("a token of Ada's that has ended", user_of, hers, why)
+    own = Token(f"{app.client_id}|{app.client_secret}")
     why = "the application's own token is valid, and nobody's: there is no user_id"
-    yield from _not_refused("the application's own token", user_of, _own(app), why)
+    yield from _not_refused("the application's own token", user_of, own, why)
     yield from _not_refused("an invented token", user_of, Token("EAAinvented0123456789"), "ask the provider")
 
 
-def _token_of(practice: Practice, app: App, login: str) -> Token:
-    """A token for this application, by somebody who goes through all of it."""
-    callback = granted(practice.new_browser(signed_in_as=login), authorization_url(app, state=new_state()))
-    return request_token(app, parameters(callback)["code"])
-
-
-def _own(app: App) -> Token:
-    return Token(f"{app.client_id}|{app.client_secret}")
-
-
-def _tried(user_of: Callable[[str], Any], token: Token) -> tuple[Any, str, str]:
-    """What it returned, or the name of the error with which it refused, or how it broke."""
-    try:
-        return user_of(token.access_token), "", ""
-    except OAuthStepsError as error:
-        return None, type(error).__name__, ""
-    except Exception as error:
-        return None, "", f"your function broke with {type(error).__name__}: {error}"
-
-
-def _not_hers(name: str, tried: tuple[Any, str, str], user_id: str) -> Iterator[str]:
-    user, refused, broke = tried
-    if refused or broke:
-        yield f"a good token of {name}'s: {broke or f'it is refused with {refused}'}"
-    if user is None:
+def _not_hers(name: str, came: Came, user_id: str) -> Iterator[str]:
+    if came.wrong:
+        yield f"a good token of {name}'s: {came.wrong}"
+    if came.returned is None:
         yield f"a good token of {name}'s: it returns None (is a return missing?)"
-    if str(user) != user_id:
+    if str(came.returned) != user_id:
         yield f"a good token of {name}'s: it returns something else than {name}'s user_id"
 
 
 def _not_refused(what: str, user_of: Callable[[str], Any], token: Token, why: str) -> Iterator[str]:
-    user, refused, broke = _tried(user_of, token)
-    if refused:
-        return
-    if broke or user is None:
-        how = broke or "it returns None, which is no refusal"
-        yield f"{what}: {how}. Refuse by raising ResourceRefused: {why}"
-    yield f"{what}: it is accepted. {why[0].upper()}{why[1:]}"
+    yield from not_refused(what, called(user_of, token.access_token), why, ResourceRefused)

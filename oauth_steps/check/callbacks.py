@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from ..errors import OAuthStepsError
+from ..errors import CallbackRefused
 from ..providers import App, Provider
-from .verdicts import Verdict, judged, no_function
+from .verdicts import Verdict, called, judged, no_function, not_refused
 
 
 class _Callback(NamedTuple):
@@ -66,41 +66,20 @@ def check_callback(callback: Any, *, app: App) -> Verdict:
 def _callback_mistakes(callback: Callable[..., Any], app: App, hostile: list[_Callback]) -> Iterator[str]:
     iss = [("iss", app.provider.issuer)] if app.provider.issuer else []
     honest, session = _callback_url(app, [("code", _CODE), *iss, ("state", _STATE)]), {"state": _STATE}
-    code, refused, broke = _tried(callback, honest, session)
-    if refused or broke:
-        yield f"the honest callback: {broke or f'it is refused with {refused}'}"
-    if code != _CODE:
+    came = called(callback, honest, session)
+    if came.wrong:
+        yield f"the honest callback: {came.wrong}"
+    if came.returned != _CODE:
         hints = {type(None): "None (is a return missing?)", list: "a list (parse_qs makes one for each name)"}
-        yield f"the honest callback: it returns {hints.get(type(code), 'something else')} instead of the code"
+        yield f"the honest callback: it returns {hints.get(type(came.returned), 'something else')} instead of the code"
     for one in hostile:
-        tried = _tried(callback, _callback_url(app, one.answer), dict(one.session))
-        yield from _not_refused(f"a callback {one.what}", tried, one.why)
+        came = called(callback, _callback_url(app, one.answer), dict(one.session))
+        yield from not_refused(f"a callback {one.what}", came, one.why, CallbackRefused)
     why = "take state out of the session as soon as it was compared"
-    yield from _not_refused("the honest callback, a second time", _tried(callback, honest, session), why)
-
-
-def _not_refused(what: str, tried: tuple[Any, str, str], why: str) -> Iterator[str]:
-    code, refused, broke = tried
-    if refused:
-        return
-    how = broke or ("it returns None, which is no refusal" if code is None else "")
-    yield (
-        f"{what}: {how}. Refuse by raising CallbackRefused: {why}"
-        if how
-        else f"{what}: it is accepted. {why}"
-    )
+    again = called(callback, honest, session)
+    yield from not_refused("the honest callback, a second time", again, why, CallbackRefused)
 
 
 def _callback_url(app: App, answer: list[tuple[str, str]]) -> str:
     mark = "&" if "?" in app.redirect_uri else "?"
     return f"{app.redirect_uri}{mark}{urlencode(answer)}{app.provider.appended_fragment}"
-
-
-def _tried(callback: Callable[..., Any], url: str, session: dict[str, str]) -> tuple[Any, str, str]:
-    """What it returned, or the name of the error with which it refused, or how it broke."""
-    try:
-        return callback(url, session), "", ""
-    except OAuthStepsError as error:
-        return None, type(error).__name__, ""
-    except Exception as error:
-        return None, "", f"your function broke with {type(error).__name__}: {error}"

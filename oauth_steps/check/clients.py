@@ -14,7 +14,7 @@ from .comparing import ACTS, CANCEL, HOSTILE, Halves, Tried, attempt
 from .exchanges import parameters_of
 from .outcomes import members_of
 from .pkce import pkce_mistakes
-from .verdicts import NOT_ANSWERED, Verdict, judged, no_function, or_how_it_broke, unanswered
+from .verdicts import Verdict, judged, no_function, no_halves, or_how_it_broke
 
 
 def check_client(begin: Any, arrive: Any, *, app: App, practice: Practice) -> Verdict:
@@ -22,10 +22,8 @@ def check_client(begin: Any, arrive: Any, *, app: App, practice: Practice) -> Ve
 
     `begin(session)` returns the address of step 1, `arrive(url, session)` the user's name.
     """
-    if unanswered(begin) or unanswered(arrive):
-        return NOT_ANSWERED
-    if not (callable(begin) and callable(arrive)):
-        return Verdict(False, ("hand over both functions, without calling them",))
+    if not_yet := no_halves(begin, arrive):
+        return not_yet
     praise = (
         f"Ada is signed in, with PKCE; {len(HOSTILE)} hostile callbacks and a Cancel are refused, unasked"
     )

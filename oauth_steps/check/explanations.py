@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import requests
 
 from ..mishaps import ACTS, TOLD_APART, Flow, Practice
-from .verdicts import Verdict, judged, no_function
+from .verdicts import Verdict, how_it_broke, judged, no_function
 
 
 class _Trial(NamedTuple):
@@ -51,7 +51,7 @@ def _mistakes(explain: Callable[..., Any], trials: list[_Trial], practice: Pract
         try:
             text = explain(trial.response)
         except Exception as error:
-            yield f"{where}: your function broke with {type(error).__name__}: {error}. {trial.why}"
+            yield f"{where}: {how_it_broke(error)}. {trial.why}"
             continue
         if not isinstance(text, str):
             yield f"{where}: it returns {type(text).__name__} and no text (is a return missing?)"

@@ -21,7 +21,7 @@ from ..attacks import (
 )
 from ..errors import OAuthStepsError
 from ..providers import App, Step
-from .verdicts import NOT_ANSWERED, Verdict, judged, or_how_it_broke, unanswered
+from .verdicts import Verdict, judged, no_halves, or_how_it_broke
 
 _WHY = {  # how a forged callback got in -> what is missing
     AS_IT_CAME: "its state was fetched in another browser. Whose session was it kept in?",
@@ -38,10 +38,8 @@ def check_two_tabs(begin: Any, callback: Any, *, app: App, ada: Browser, mallory
     `ada` and `mallory` are browsers that are signed in at the provider, whose API answers at `/user`; what they do
     is recorded.
     """
-    if unanswered(begin) or unanswered(callback):
-        return NOT_ANSWERED
-    if not (callable(begin) and callable(callback)):
-        return Verdict(False, ("hand over both functions, without calling them",))
+    if not_yet := no_halves(begin, callback):
+        return not_yet
     copies: list[Session] = []
     site = Site(app, partial(_on_a_copy, begin, copies), partial(_on_a_copy, callback, copies))
     mistakes = _mistakes(site, ada, mallory)

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..attacks import granted, parameters
-from ..providers import App
-from ..steps import Token, authorization_url, inspect_token, new_state, request_token
+from ..attacks import token_for
+from ..mishaps import Practice
+from ..steps import authorization_url, inspect_token, new_state
 from ..wire import Trace
 from .outcomes import outcome_of
-from .renewal import Practice
-from .verdicts import Verdict, judged, no_function
+from .verdicts import Verdict, how_it_broke, judged, no_function
 
 USER = "ben"  # who has signed in at two computers, and leaves
 
@@ -34,12 +33,12 @@ def _mistakes(goodbye: Callable[..., Any], practice: Practice) -> Iterator[str]:
     for row in practice.providers:
         app = practice.register(row, name="Trial", redirect_uri="https://trial.example/callback")
         browser = practice.new_browser(signed_in_as=USER)
-        handed, other = _sign_in(app, browser), _sign_in(app, browser)
+        handed, other = token_for(app, browser), token_for(app, browser)
         begun = len(practice.trace)
         try:
             goodbye(app, handed)
         except Exception as error:
-            yield f"{row.name}: your function broke with {type(error).__name__}: {error}"
+            yield f"{row.name}: {how_it_broke(error)}"
         came_of_it = _answered(practice.trace[begun:])
         if inspect_token(app, handed).is_valid:
             yield f"{row.name}: the token still lives. {came_of_it}"
@@ -58,8 +57,3 @@ def _answered(sent: Trace) -> str:
         return "Nothing was sent to end it"
     request = sent[-1].reveal().request
     return f"{request.method} {urlsplit(request.url).path} was answered with {outcome_of(sent[-1]).line}"
-
-
-def _sign_in(app: App, browser: Any) -> Token:
-    callback = granted(browser, authorization_url(app, state=new_state()))
-    return request_token(app, parameters(callback)["code"])

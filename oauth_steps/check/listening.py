@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from .verdicts import Verdict, judged, no_function
+from .verdicts import Verdict, how_it_broke, judged, no_function
 
 
 class _Arrival(NamedTuple):
@@ -80,7 +80,7 @@ def _mistakes(is_callback: Callable[..., Any], arrivals: list[_Arrival]) -> Iter
         try:
             answer = is_callback(one.method, one.host, one.target)
         except Exception as error:
-            yield f"{request}: your function broke with {type(error).__name__}: {error}"
+            yield f"{request}: {how_it_broke(error)}"
             continue
         if not isinstance(answer, bool):
             yield f"{request}: it returns {type(answer).__name__}, not True or False (is a return missing?)"

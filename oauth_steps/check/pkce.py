@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any, NamedTuple
 
 from .. import wire
+from ..attacks import parameters
 from ..errors import TokenRefused
+from ..mishaps import Practice
 from ..providers import App, Step
 from ..wire import Exchange, Trace
 from .exchanges import parameters_of, refusal_in
-from .verdicts import Verdict, judged, no_function
+from .verdicts import Verdict, how_it_broke, judged, no_function
 
 CALLS = 2  # one flow each: only the second shows whether its verifier is a new one
 USER = "ada"  # in whose browser it walks
-
-
-class Practice(Protocol):
-    """The other side, as far as it matters here."""
-
-    trace: Trace
-
-    def new_browser(self, signed_in_as: str | None = None) -> Any: ...
 
 
 class _Walk(NamedTuple):
@@ -48,7 +41,7 @@ def check_pkce(walk: Any, *, app: App, practice: Practice) -> Verdict:
         except TokenRefused:
             continue  # what was refused, and why, is in the record
         except Exception as error:
-            broke = f"your function broke with {type(error).__name__}: {error}"
+            broke = how_it_broke(error)
             break
     walks = list(_walks(practice.trace[begun:], app))
     praise = "challenge in step 1, its verifier in step 3, and another one each time"
@@ -66,7 +59,7 @@ def _walks(trace: Trace, app: App) -> Iterator[_Walk]:
         if exchange.step == Step.TOKEN_REQUEST:
             yield _Walk(asked.get(sent.get("code", ""), {}), sent, exchange)
         elif raw.response and (location := raw.response.header("location")):
-            answer = dict(parse_qsl(urlsplit(location).query))
+            answer = parameters(location)
             asked[answer.get("code", "")] = sent
 
 

@@ -10,14 +10,12 @@ import requests
 
 from ..mishaps import MISHAPS, Flow, Practice
 from ..providers import ERAS, Step
-from ..steps import TIMEOUT
 from ..wire import Exchange
 from .outcomes import members_of, outcome_of
 from .verdicts import Verdict, judged, no_function
 
 # What a program raises that did not expect the answer, rather than understand it.
 _BREAKS = (AttributeError, LookupError, TypeError, requests.JSONDecodeError, UnboundLocalError)
-_ACCEPT = {"Accept": "application/json"}
 
 
 def check_read_answer(
@@ -47,13 +45,12 @@ Answer = tuple[str, Exchange]
 def _given(era: str, practice_of: Callable[..., AbstractContextManager[Practice]]) -> Iterator[Answer]:
     """Token responses of each provider, asked for with `Accept: application/json` and without."""
     for row in ERAS[era]:
-        for headers in (_ACCEPT, {}):
+        for accept in ("application/json", ""):
             with practice_of(era=era) as practice:
                 flow = Flow(practice, row.name)
                 sent = {**flow.credentials, "code": flow.code(), "redirect_uri": flow.app.redirect_uri}
-                where: dict[str, Any] = {"params" if row.token_method == "GET" else "data": sent}
-                requests.request(row.token_method, row.token_url, headers=headers, timeout=TIMEOUT, **where)
-                asked = "asked for JSON" if headers else "not asked for JSON"
+                flow.ask(row.token_method, sent, accept=accept)
+                asked = "asked for JSON" if accept else "not asked for JSON"
                 yield f"{row.name}, {_when(era)}, {asked}", practice.trace[-1]
 
 

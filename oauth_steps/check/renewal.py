@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from ..attacks import granted, parameters
+from ..attacks import token_for
 from ..errors import OAuthStepsError, TokenRefused
-from ..providers import App, Provider, Step
-from ..steps import Token, authorization_url, inspect_token, new_state, request_token
-from ..wire import Trace
+from ..mishaps import Practice
+from ..providers import Provider, Step
+from ..steps import Token, inspect_token
 from .outcomes import members_of
-from .verdicts import Verdict, no_function
+from .verdicts import Verdict, how_it_broke, no_function
 
 USER = "ben"  # whose tokens are kept fresh
 DAYS = 100
@@ -26,23 +26,6 @@ VISITS = [span - EARLY for span in (*HOURLY, *DAILY)]
 STAYING = "expire_user_tokens"  # the field of a provider's form, where it has one, that lets tokens stay
 
 Stored = dict[str, Any]
-
-
-class Practice(Protocol):
-    """The other side, as far as it matters here: not running yet, and a context in which it runs."""
-
-    @property
-    def clock(self) -> Any: ...
-    @property
-    def trace(self) -> Trace: ...
-    @property
-    def providers(self) -> Sequence[Provider]: ...
-
-    def __enter__(self) -> Any: ...
-    def __exit__(self, *raised: Any) -> None: ...
-    def register(self, provider: Provider, *, name: str, redirect_uri: str, **settings: Any) -> App: ...
-    def new_browser(self, signed_in_as: str | None = None) -> Any: ...
-    def user(self, login: str) -> Any: ...
 
 
 class _Call(NamedTuple):
@@ -96,9 +79,8 @@ class _Trial:
         clock = self.practice.clock
         self._wait_until(clock.now.replace(minute=0, second=0) + timedelta(hours=1))
         browser = self.practice.new_browser(signed_in_as=USER)
-        callback_url = granted(browser, authorization_url(self.app, state=new_state()))
         begun: datetime = clock.now
-        self.stored = {"token": request_token(self.app, parameters(callback_url)["code"]), "got_at": begun}
+        self.stored = {"token": token_for(self.app, browser), "got_at": begun}
         renewed_before = False
         for number, span in enumerate(VISITS):
             self._wait_until(begun + span)
@@ -168,7 +150,7 @@ class _Trial:
                 "and it stays. Look before you reckon"
             )
         if call.error:
-            yield f"your function broke with {type(call.error).__name__}: {call.error}"
+            yield how_it_broke(call.error)
 
     def _badly_kept(self, call: _Call) -> Iterator[str]:
         """What is wrong with what she returned, given what the provider answered meanwhile."""

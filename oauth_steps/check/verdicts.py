@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import show, wire
+from ..errors import OAuthStepsError
 
 _MARKS = {True: "✓", False: "✗", None: "…"}
 _LONGEST_LINE = 400  # characters; what others write may be longer
@@ -50,6 +51,15 @@ def no_function(made: Any, name: str) -> Verdict | None:
     return None
 
 
+def no_halves(*halves: Any) -> Verdict | None:
+    """The same for the two functions of a sign-in."""
+    if any(map(unanswered, halves)):
+        return NOT_ANSWERED
+    if not all(map(callable, halves)):
+        return Verdict(False, ("hand over both functions, without calling them",))
+    return None
+
+
 def judged(mistakes: Iterator[str], praise: str, *notes: str) -> Verdict:
     """The first mistake, or the praise.
 
@@ -65,4 +75,42 @@ def or_how_it_broke(mistakes: Iterator[str]) -> Iterator[str]:
     try:
         yield from mistakes
     except Exception as error:
-        yield f"your function broke with {type(error).__name__}: {error}. (To refuse, raise CallbackRefused.)"
+        yield f"{how_it_broke(error)}. (To refuse, raise CallbackRefused.)"
+
+
+def how_it_broke(error: Exception) -> str:
+    """What to say of an exception of the learner's function that is no refusal."""
+    return f"your function broke with {type(error).__name__}: {error}"
+
+
+class Came(NamedTuple):
+    """What one call of the learner's function came to: what it returned, or how it `refused`, or how it `broke`."""
+
+    returned: Any = None
+    refused: str = ""
+    broke: str = ""
+
+    @property
+    def wrong(self) -> str:
+        """What is wrong with it where it should have returned something; empty if it did."""
+        return self.refused or self.broke
+
+
+def called(function: Callable[..., Any], *given: Any) -> Came:
+    """Call the learner's function. It refuses by raising an OAuthStepsError."""
+    try:
+        return Came(function(*given))
+    except OAuthStepsError as error:
+        return Came(refused=f"it is refused with {type(error).__name__}")
+    except Exception as error:
+        return Came(broke=how_it_broke(error))
+
+
+def not_refused(what: str, came: Came, why: str, by: type[OAuthStepsError]) -> Iterator[str]:
+    """The hint if this call was not refused; `by` is an error to refuse with, `why` begins in small letters."""
+    if came.refused:
+        return
+    if came.broke or came.returned is None:
+        how = came.broke or "it returns None, which is no refusal"
+        yield f"{what}: {how}. Refuse by raising {by.__name__}: {why}"
+    yield f"{what}: it is accepted. {why[0].upper()}{why[1:]}"

@@ -1,4 +1,7 @@
-"""Which explorer the address of a page asks for: `?story=forged+state&provider=Facebook&era=2013&present=no`."""
+"""Which explorer the address of a page asks for: `?story=forged+state&provider=Facebook&era=2013&present=no`.
+
+Names of providers and stories may be written in small letters or capitals.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from ..errors import BadInput, OAuthStepsError
 from ..providers import FACEBOOK, GITHUB
 from . import Explorer
 
-PROVIDERS = {provider.name: provider for provider in (GITHUB, FACEBOOK)}
+PROVIDERS = {provider.name.casefold(): provider for provider in (GITHUB, FACEBOOK)}
 ASKED = {"provider": GITHUB.name, "era": "now", "story": "", "present": "yes", "theme": "light"}
 YES_OR_NO = {"yes": True, "no": False}
 
@@ -20,13 +23,13 @@ def explorer(query: str) -> Explorer:
     if unknown := asked.keys() - ASKED.keys():
         raise BadInput(f"nothing is called {min(unknown)!r} here", mend=f"There is {', '.join(ASKED)}")
     asked = ASKED | asked
-    if asked["provider"] not in PROVIDERS:
-        raise BadInput(
-            f"{asked['provider']!r} is not practised here", mend=f"There is {', '.join(PROVIDERS)}"
-        )
+    provider = PROVIDERS.get(asked["provider"].casefold())
+    if provider is None:
+        names = ", ".join(row.name for row in PROVIDERS.values())
+        raise BadInput(f"{asked['provider']!r} is not practised here", mend=f"There is {names}")
     if asked["present"] not in YES_OR_NO:
         raise BadInput(f"`present` cannot be {asked['present']!r}", mend="It is yes or no")
-    shown = Explorer(PROVIDERS[asked["provider"]], asked["era"], present=YES_OR_NO[asked["present"]])
+    shown = Explorer(provider, asked["era"], present=YES_OR_NO[asked["present"]])
     if asked["story"]:
         shown.model.tell(asked["story"])
     return shown

@@ -1,7 +1,8 @@
 """A request before it is sent: its parameters one by one, to be edited, taken away and added to.
 
 A draft is taken from the very request that a step would send, so nothing is written a second time. A label in a field
-(`⟨state 1⟩`) stands for its value and is replaced when the request is made; anything else goes as it was typed.
+(`⟨state 1⟩`) stands for its value and is replaced when the request is made; anything else goes as it was typed, and of
+a label that stands for nothing this is said.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ QUERY, FORM, JSON, HEADER = "query", "form", "JSON", "header"
 
 _OF_THE_CLIENT = ("user-agent", "accept-encoding", "connection", "content-length", "content-type", "cookie")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2, token
+_LABEL = re.compile("⟨[^⟨⟩]+⟩")
 _CONTENT = {FORM: "application/x-www-form-urlencoded", JSON: "application/json"}
 
 
@@ -186,7 +188,7 @@ class Draft:
 
     def table(self, provider: Provider, secrets: Secrets) -> Table:
         """Each field: its text, secrets by their labels, what it means, and where that stands."""
-        rows = [(one.name, secrets.mask(one.text), *meaning(one, provider)) for one in self.fields]
+        rows = [(one.name, secrets.mask(one.text), *meaning(one, provider, secrets)) for one in self.fields]
         caption = f"{self.method} {secrets.mask(self.address)}"
         return Table(("parameter", "value", "meaning", "stands in"), rows, caption)
 
@@ -195,11 +197,19 @@ _HEADERS = {  # name -> its meaning and where that stands
     "accept": ("what kind of answer is asked for", "RFC 9110, 12.5.1"),
     "authorization": ("proves who asks, or what she has allowed: here goes the token", "RFC 6750, 2.1"),
 }
+STANDS_FOR_NOTHING = ". A label in it stands for nothing here, and goes as it is typed"
 NOWHERE = ("nothing that is written anywhere", "–")
 
 
-def meaning(one: Field, provider: Provider) -> tuple[str, str]:
-    """What a field means at this provider, and where that stands."""
+def meaning(one: Field, provider: Provider, secrets: Secrets) -> tuple[str, str]:
+    """What a field means at this provider, and where that stands; and that a label in it stands for nothing."""
+    words, source = _meaning(one, provider)
+    if any(secrets.fill(label) == label for label in _LABEL.findall(one.text)):
+        words += STANDS_FOR_NOTHING
+    return words, source
+
+
+def _meaning(one: Field, provider: Provider) -> tuple[str, str]:
     if one.place == HEADER:
         known = _HEADERS.get(one.name.lower())
         return (

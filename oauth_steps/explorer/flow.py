@@ -24,13 +24,8 @@ from ..steps import (
 from ..wire import Exchange, Request, Trace
 from .draft import Draft, taken
 
-AUTHORIZATION, CALLBACK, TOKEN, RESOURCE = (
-    1,
-    2,
-    3,
-    5,
-)  # the steps at which your application has something to send
-STEPS_AT_HAND = (AUTHORIZATION, CALLBACK, TOKEN, RESOURCE)
+# The steps at which your application has something to send.
+STEPS_AT_HAND = AUTHORIZATION, CALLBACK, TOKEN, RESOURCE = 1, 2, 3, 5
 
 NOT_YET, READY, WAITING, DONE, FAILED, STALE = "·", "○", "…", "✓", "✗", "↻"  # marks of a step
 
@@ -83,9 +78,8 @@ class Flow:
     page: Any = None  # what her browser shows
     drafts: dict[int, Draft] = field(default_factory=dict, repr=False)
     sent: dict[int, Sent] = field(default_factory=dict, repr=False)
-    browsed: list[int] = field(
-        default_factory=list, repr=False
-    )  # exchanges of steps 1 and 2, since the last step 1
+    # The exchanges of steps 1 and 2, since the last step 1.
+    browsed: list[int] = field(default_factory=list, repr=False)
     tokens: list[Token] = field(default_factory=list, repr=False)  # all that came, the newest last
     placed: dict[int, int] = field(default_factory=dict, repr=False)  # step -> when its draft was put there
     orders: int = 0
@@ -122,6 +116,10 @@ class Kind(NamedTuple):
 
     step: int
     make: Callable[[App, Any], Any]
+
+    def request(self, app: App, token: Any) -> Request:
+        """The request, as that function would send it."""
+        return taken(self.make, app, token)
 
 
 AUTHORIZATION_REQUEST, ANSWER, TOKEN_REQUEST = "authorization request", "callback", "token request"
@@ -180,7 +178,7 @@ def statuses(flow: Flow, trace: Trace) -> list[Status]:
 def _status(step: int, flow: Flow, trace: Trace) -> tuple[str, str]:
     if step == CALLBACK:
         return _at_the_callback(flow, trace)
-    asked = _asked(step)
+    asked = asked_at(step)
     sent = flow.sent.get(asked)
     if step == asked and flow.placed.get(asked, 0) > (sent.order if sent else 0):
         return READY, "ready to be sent"
@@ -215,7 +213,7 @@ def _at_the_callback(flow: Flow, trace: Trace) -> tuple[str, str]:
     return WAITING, f"waiting for {flow.person.capitalize()}"
 
 
-def _asked(step: int) -> int:
+def asked_at(step: int) -> int:
     """The step at which what comes in this one was asked for."""
     return step if step in STEPS_AT_HAND else step - 1
 
@@ -225,7 +223,7 @@ def _since(step: int, mark: str, flow: Flow) -> str:
 
     That is an edit of an earlier step, a later sending of it, or another answer on its way.
     """
-    asked = _asked(step)
+    asked = asked_at(step)
     sent = flow.sent.get(asked)
     own = flow.placed.get(asked, 0) if mark == READY or sent is None else sent.order
     for earlier in (one for one in STEPS_AT_HAND if one < step):

@@ -4,18 +4,14 @@
     model.send().sign_in("ada").allow().send()
     model.edit(code="⟨code 1⟩").advance(minutes=11).send()
 
-What was done is kept as a list of acts, with the random values that the application drew. Back is a new run of all
-but the last, so it gives back everything, ledger and clock too; a story is such a list; a transcript prints one.
+What was done is kept as a list of acts, see `runs`; a story is such a list; a transcript prints one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
-from functools import wraps
-from inspect import signature
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import requests
 
@@ -30,11 +26,11 @@ from ..knowledge import Handled, who_knows
 from ..practice import Practice
 from ..practice.browser import ChooseAccountPage, ConsentPage, Redirect, SignInPage
 from ..practice.doors import origin
-from ..providers import ERAS, App, Provider, Step
+from ..providers import App, Step
 from ..show import Table, prose
 from ..steps import TIMEOUT, new_state, pkce_pair, read_callback, read_token
 from ..wire import Exchange, Request, Trace, request_of
-from .draft import HEADER, QUERY, Draft, taken
+from .draft import HEADER, QUERY, Draft
 from .flow import (
     ANSWER,
     AUTHORIZATION,
@@ -48,16 +44,17 @@ from .flow import (
     TOKEN_REQUEST,
     WITH_A_TOKEN,
     Flow,
-    Kind,
     Made,
     Status,
+    asked_at,
     authorization_request,
     evidence,
     exchanges_at_hand,
     statuses,
     token_request,
 )
-from .stories import STORIES, Act, Story
+from .runs import Runs, change, verb
+from .stories import Act
 
 USER, APPLICATION = "ada", "Notes"
 # The applications: your own, and one that somebody else has registered at the same provider.
@@ -66,80 +63,19 @@ OTHERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
-def change(method: Callable[..., Model]) -> Callable[..., Model]:
-    """However many acts are done within it, those who watch the model hear of it once, at the end."""
-
-    @wraps(method)
-    def changing(self: Model, *args: Any, **kwargs: Any) -> Model:
-        self._changing += 1
-        try:
-            return method(self, *args, **kwargs)
-        finally:
-            self._changing -= 1
-            for watcher in self.watchers if not self._changing else ():
-                watcher()
-
-    return changing
-
-
 _AS_IT_IS = wire.Secrets()  # knows no label: what was filled in once is not filled in again
 
-VERBS: set[str] = set()  # the names of the methods that are acts
 
-
-def verb(method: Callable[..., None]) -> Callable[..., Model]:
-    """An act: recorded, to be taken back and played again; one that raises has changed nothing. Returns the model."""
-    VERBS.add(method.__name__)
-    takes = signature(method)
-
-    @wraps(method)
-    def act(self: Model, *args: Any, **kwargs: Any) -> Model:
-        try:
-            takes.bind(self, *args, **kwargs)
-        except TypeError as error:
-            raise BadInput(
-                f"{method.__name__} does not take this: {error}", mend="help(…) shows it"
-            ) from None
-        done = Act(
-            method.__name__, *deepcopy((args, kwargs))
-        )  # what was given may be changed by its owner later
-        try:
-            with self.practice:
-                method(self, *args, **kwargs)
-                self._look_ahead()
-        except BaseException:
-            self._replay(self.acts)
-            raise
-        self.acts.append(done)
-        return self
-
-    return change(act)
-
-
-class Model:
+class Model(Runs):
     """The flow at one provider in one era, on a practice of its own that is mounted during each act only.
 
     `seed` makes the provider's side the same on every run. What goes wrong in the flow is shown and not raised;
     what cannot be done at all raises, and changes nothing.
     """
 
-    practice: Practice
     flow: Flow  # the one at hand
     preview: Exchange | None  # the request of the step at hand as it would be sent now
     problem: OAuthStepsError | None  # why it cannot be sent
-
-    def __init__(self, provider: Provider | str, era: str | None = None, seed: int = 1) -> None:
-        self.acts: list[Act] = []
-        self.story: Story | None = None
-        self.watchers: list[Callable[[], None]] = []  # called after each change, whoever made it
-        self._changing = 0
-        self._earlier: list[Run] = []  # the runs that a reset or a story has put away
-        self._seed = seed
-        self._drawn: dict[str, list[Any]] = {}  # the application's random values, by their kind
-        self.provider_name = _name(provider)
-        self.era: str = era or (provider.era if isinstance(provider, Provider) else "now")
-        self._chosen = self.provider_name, self.era  # by whoever uses this, and not by a story
-        self._begin()
 
     # --- beginning, and beginning anew ------------------------------------------------------------------
 
@@ -153,152 +89,17 @@ class Model:
         if hasattr(self, "practice"):
             wire.retire(self.practice.trace.secrets)
         self.practice, self.provider = practice, names[self.provider_name]
-        self.acts = []
+        self.acts, self._draws = [], {}
         self.checks_state, self.uses_pkce = True, bool(self.provider.pkce)
-        self._draws: dict[str, int] = {}
-        self._arrived: dict[
-            str, list[str]
-        ] = {}  # by application: the addresses with which browsers came to it
-        self._handled: dict[str, list[int]] = {}  # … and the numbers of the exchanges of its flows
+        # By application: the addresses with which browsers came to it, and the numbers of its exchanges.
+        self._arrived: dict[str, list[str]] = {}
+        self._handled: dict[str, list[int]] = {}
         self.browsers: dict[str, Any] = {}
         self._apps: dict[str, App] = {}
         self._flows: dict[tuple[str, str], Flow] = {}
         with self.practice:
             self._switch(USER, APPLICATION)
             self._look_ahead()
-
-    def _replay(self, acts: list[Act]) -> None:
-        """All of it anew, with the values that were drawn before. An interruption waits until it is whole again."""
-        interrupted = None
-        whole = False
-        while not whole:
-            try:
-                self._begin()
-                for act in acts:
-                    self.do(act)
-                whole = True
-            except KeyboardInterrupt as interruption:
-                interrupted = interruption
-        if interrupted:
-            raise interrupted
-
-    def do(self, act: Act) -> Model:
-        """Do what this act says. Raises BadInput if it is none, and what the verb raises."""
-        if act.verb not in VERBS:
-            raise BadInput(f"there is no verb {act.verb!r}", mend="A transcript shows how they are written")
-        done: Model = getattr(self, act.verb)(*act.args, **act.kwargs)
-        return done
-
-    @change
-    def back(self) -> Model:
-        """Everything as it was before the last act, clock and ledger too; at a beginning, the run before it.
-
-        Raises NoSuchAct at the very beginning.
-        """
-        if self.acts:
-            self._replay(self.acts[:-1])
-        elif self._earlier:
-            self.provider_name, self.era, self.story, self._drawn, acts = self._earlier.pop()
-            self._replay(acts)
-        else:
-            raise NoSuchAct("nothing was done yet", mend="There is nothing to take back")
-        return self
-
-    @change
-    def reset(self, provider: Provider | str | None = None, era: str | None = None) -> Model:
-        """Begin anew, at this provider and in this era if they are given. Raises BadInput, UnknownEra."""
-        self._restart(provider, era)
-        self._chosen = self.provider_name, self.era
-        return self
-
-    def _restart(self, provider: Provider | str | None, era: str | None) -> None:
-        run = Run(self.provider_name, self.era, self.story, self._drawn, self.acts)
-        self.provider_name = self.provider_name if provider is None else _name(provider)
-        self.era, self._drawn = self.era if era is None else era, {}
-        try:
-            self._begin()
-        except OAuthStepsError:
-            self.provider_name, self.era, _, self._drawn, _ = run
-            raise
-        if run.acts:
-            self._earlier.append(run)
-        self.story = None
-
-    def _draw(self, make: Callable[[], Any]) -> Any:
-        """A random value of the application's: the one that was drawn here before, or a new one."""
-        drawn = self._drawn.setdefault(make.__name__, [])
-        place = self._draws[make.__name__] = self._draws.get(make.__name__, -1) + 1
-        if place == len(drawn):
-            drawn.append(make())
-        return drawn[place]
-
-    # --- stories ----------------------------------------------------------------------------------------
-
-    @change
-    def tell(self, story: Story | str) -> Model:
-        """Begin anew with this story, or the one of this name, and play it as far as its question. Raises BadInput."""
-        if not isinstance(story, Story):
-            story = self._named(story)
-        name, era = self._chosen  # not where the story before has led
-        at = name if name in story.providers else story.providers[0]
-        self._restart(at, era if era in story.eras else story.eras[0])
-        self.story = story
-        for act in story.before:
-            self.do(act)
-        return self
-
-    @change
-    def play(self, story: Story | str) -> Model:
-        """Begin anew with this story, or the one of this name, and play it to its end. Raises BadInput."""
-        self.tell(story)
-        while self.told is not None:
-            self.do(self.told)
-        return self
-
-    def _named(self, name: str) -> Story:
-        story = next((one for one in STORIES if one.name == name), None)
-        if story is None:
-            raise BadInput(f"there is no story {name!r}", mend=f"There is {', '.join(self.stories)}")
-        return story
-
-    @property
-    def stories(self) -> list[str]:
-        """The stories' names."""
-        return [story.name for story in STORIES]
-
-    @property
-    def told(self) -> Act | None:
-        """What the story does next; None at its end, and where it was left for something else than a look around."""
-        whole, told = self._whole_story, self.acts[: len(self.acts) - self._looked]
-        left = told != whole[: len(told)]
-        return None if left or len(told) == len(whole) else whole[len(told)]
-
-    @property
-    def _looked(self) -> int:
-        """How many acts at the end only look at another step than the story does."""
-        whole, told = self._whole_story, self.acts
-        while told and told != whole[: len(told)] and told[-1].verb == "go_to":
-            told = told[:-1]
-        return len(self.acts) - len(told)
-
-    @property
-    def is_told(self) -> bool:
-        """Whether the story at hand was told to its end, so that its question can be answered."""
-        whole = self._whole_story
-        return bool(whole) and self.acts[: len(whole)] == whole
-
-    @property
-    def telling(self) -> Table | None:
-        """The story at hand in words: what to ask, where to look, and at its end the answer; None without one."""
-        if self.story is None:
-            return None
-        rows = [("ask", self.story.question), ("watch", self.story.watch)]
-        rows += [("answer", self.story.answer)] * self.is_told
-        return Table(("story", self.story.name), rows)
-
-    @property
-    def _whole_story(self) -> list[Act]:
-        return [*self.story.before, *self.story.then] if self.story else []
 
     # --- going on ---------------------------------------------------------------------------------------
 
@@ -307,7 +108,7 @@ class Model:
         """What comes next: in the story, or else in a flow that goes well. Raises NoSuchAct if nothing does."""
         act = self.upcoming
         if act is None:
-            raise NoSuchAct(*self._stuck())
+            raise NoSuchAct(self._stuck(), mend="Take an act back, do another one, or reset")
         while self.told and self._looked:  # back to where the story is
             self.back()
         return self.do(act)
@@ -341,12 +142,12 @@ class Model:
             return True
         return bool(self.flow.at > CALLBACK and self.diagnosis)
 
-    def _stuck(self) -> tuple[str]:
+    def _stuck(self) -> str:
         if self.is_told:
-            return ("the story is at its end",)
-        if self._refused():
-            return ("this was refused, and nothing follows by itself",)
-        return ("the flow is at its end",)
+            return "the story is at its end"
+        return (
+            "this was refused, and nothing follows by itself" if self._refused() else "the flow is at its end"
+        )
 
     @verb
     def send(self) -> None:
@@ -375,7 +176,7 @@ class Model:
         """Look at this step again, or at the next one. Raises NoSuchAct where nothing is ready."""
         if step not in tuple(Step):
             raise NoSuchAct(f"there is no step {step!r}", mend="Steps are numbered from 1 to 6")
-        asked = step if step in STEPS_AT_HAND else step - 1
+        asked = asked_at(step)
         on_its_way = asked == CALLBACK and self.flow.browsed
         if asked not in self.flow.drafts and not on_its_way:
             raise NoSuchAct(f"step {step} is not ready yet", mend="It follows from the steps before it")
@@ -449,7 +250,7 @@ class Model:
         if not isinstance(name, str) or name not in WITH_A_TOKEN:
             raise BadInput(f"there is no {name!r}", mend=f"There is {', '.join(self.offers)}")
         kind = WITH_A_TOKEN[name]
-        request = _take(kind, flow.app, self._token(token))
+        request = kind.request(flow.app, self._token(token))
         flow.at = kind.step
         flow.place(kind.step, Draft.of(name, request, self._secrets))
 
@@ -479,9 +280,9 @@ class Model:
         """Her browser follows the link; pressing the button, your application has kept what it made up."""
         flow, url, begun = self.flow, exactly.url(_AS_IT_IS), len(self.practice.trace)
         flow.browser.asking(url)  # raises for what no browser opens
-        flow.session.update(
-            {"state": flow.made.state} | ({"verifier": flow.made.verifier} if flow.made.verifier else {})
-        )
+        flow.session["state"] = flow.made.state
+        if flow.made.verifier:
+            flow.session["verifier"] = flow.made.verifier
         flow.at = AUTHORIZATION
         for answers in (flow.drafts, flow.sent, flow.placed):
             answers.pop(CALLBACK, None)
@@ -506,6 +307,7 @@ class Model:
     def _deliver(self, draft: Draft, exactly: Draft) -> None:
         """The browser opens the answer's address; if it is your application's, that reads it."""
         flow, url = self.flow, exactly.url(_AS_IT_IS)
+        flow.browser.asking(url)  # raises for what no browser opens
         if url not in flow.browser.history:  # it was changed on its way, so the browser opens another one
             flow.browser.history.append(url)
         try:
@@ -526,9 +328,9 @@ class Model:
             raise NoCallback(f"the answer went to another address, and {flow.application} never hears of it")
         self._arrived.setdefault(flow.application, []).append(url)
         expected, verifier = flow.session.pop("state", None), flow.session.pop("verifier", None)
-        careful = self.checks_state
-        code = read_callback(flow.app, url, expected_state=expected) if careful else _careless(url)
-        return token_request(flow, code, verifier)
+        if self.checks_state:
+            return token_request(flow, read_callback(flow.app, url, expected_state=expected), verifier)
+        return token_request(flow, _careless(url), verifier)
 
     def _send_from_server(self, draft: Draft, exactly: Draft) -> None:
         """Your application sends it, from server to server."""
@@ -555,7 +357,7 @@ class Model:
             flow.session.pop("account", None)
         flow.tokens.append(token)
         flow.session["token"] = token.access_token
-        request = _take(WITH_A_TOKEN[RESOURCE_REQUEST], flow.app, token)
+        request = WITH_A_TOKEN[RESOURCE_REQUEST].request(flow.app, token)
         flow.place(RESOURCE, Draft.of(RESOURCE_REQUEST, request, self._secrets))
 
     def _resource_came(self, answer: requests.Response) -> None:
@@ -651,26 +453,25 @@ class Model:
     def _new_link(self, flow: Flow) -> None:
         """Your application makes up a state, and a verifier if it uses PKCE, for a new sign-in."""
         state = wire.learn("state", self._draw(new_state))
-        verifier, challenge = None, None
-        if self.uses_pkce:
-            verifier, challenge = self._draw(pkce_pair)
-            wire.learn("code verifier", verifier)
-            wire.learn("code challenge", challenge)
-        flow.made, flow.at = Made(state, verifier, challenge), AUTHORIZATION
+        flow.made, flow.at = Made(state, *self._pkce()), AUTHORIZATION
         request = authorization_request(flow)
         flow.place(AUTHORIZATION, Draft.of(AUTHORIZATION_REQUEST, request, self._secrets, by_browser=True))
 
     def _with_pkce(self, flow: Flow) -> None:
         """Your application has begun to use PKCE, or has left off: so does a link that waits to be sent."""
-        verifier, challenge = self._draw(pkce_pair) if self.uses_pkce else (None, None)
-        label = wire.learn("code challenge", challenge) if challenge else None
-        if verifier:
-            wire.learn("code verifier", verifier)
-        flow.made = Made(flow.made.state, verifier, challenge)
-        draft = flow.drafts[AUTHORIZATION].to(
-            QUERY, "code_challenge", challenge and self._secrets.mask(challenge)
-        )
-        flow.drafts[AUTHORIZATION] = draft.to(QUERY, "code_challenge_method", label and "S256")
+        flow.made = Made(flow.made.state, *self._pkce())
+        shown = flow.made.challenge and self._secrets.mask(flow.made.challenge)
+        draft = flow.drafts[AUTHORIZATION].to(QUERY, "code_challenge", shown)
+        flow.drafts[AUTHORIZATION] = draft.to(QUERY, "code_challenge_method", shown and "S256")
+
+    def _pkce(self) -> tuple[str | None, str | None]:
+        """A verifier and its challenge, where your application uses PKCE."""
+        if not self.uses_pkce:
+            return None, None
+        verifier, challenge = self._draw(pkce_pair)
+        wire.learn("code verifier", verifier)
+        wire.learn("code challenge", challenge)
+        return verifier, challenge
 
     @property
     def answers(self) -> list[Act]:
@@ -893,12 +694,9 @@ class Model:
         seed = f", seed={self._seed}" * (self._seed != 1)
         lines = [
             f"model = Explorer({constant}{era}{seed}).model",
-            *(f"model.{self._written(act)}" for act in self.acts),
+            *(f"model.{self._secrets.mask(str(act))}" for act in self.acts),
         ]
         return f"{head}\n" + "\n".join(lines)
-
-    def _written(self, act: Act) -> str:
-        return self._secrets.mask(str(act))
 
     @property
     def as_curl(self) -> str:
@@ -922,34 +720,6 @@ _SEND: Mapping[int, Callable[[Model, Draft, Draft], None]] = MappingProxyType(
 _AFTER: Mapping[int, Callable[[Model, requests.Response], None]] = MappingProxyType(
     {TOKEN: Model._token_came, RESOURCE: Model._resource_came}
 )
-
-
-class Run(NamedTuple):
-    """A run that was put away: where it was, its story, the values that were drawn, and what was done."""
-
-    provider_name: str
-    era: str
-    story: Story | None
-    drawn: dict[str, list[Any]]
-    acts: list[Act]
-
-
-def _name(provider: Provider | str) -> str:
-    """The name of a provider that is practised. Raises BadInput for a row of another server's."""
-    if isinstance(provider, Provider):
-        rows = ERAS.get(provider.era, ())
-        if not any(row.name == provider.name and row.web_url == provider.web_url for row in rows):
-            raise BadInput(
-                f"this {provider.name} is elsewhere",
-                mend="The explorer practises at its own",
-            )
-        return provider.name
-    return provider
-
-
-def _take(kind: Kind, app: App, token: Any) -> Request:
-    """The request of this kind, as the function that makes it would send it."""
-    return taken(kind.make, app, token)
 
 
 def _careless(url: str) -> str:

@@ -145,9 +145,7 @@ class Practice:
         if port is not None:
             try:
                 from .serving import OnLoopback
-            except (
-                ImportError
-            ) as missing:  # the course as a site: a page has no ports, so no server comes with it
+            except ImportError as missing:  # the course as a site: a page has no ports, so no server is there
                 raise BadInput(
                     f"nothing can be served over HTTP here: {missing}",
                     mend="Run the course on a computer, as its README says, or leave out the port",
@@ -418,9 +416,9 @@ class Practice:
             self._passwords,
             self.trace.secrets,
             signed_in_as,
-            self._must_be_running,
-            lambda: self._strikes(DOUBLED, Step.GRANT),
-            self.ledger.is_callback,
+            ready=self._must_be_running,
+            doubled=lambda: self._strikes(DOUBLED, Step.GRANT),
+            is_callback=self.ledger.is_callback,
         )
         if signed_in_as is not None:
             self.ledger.person(signed_in_as)

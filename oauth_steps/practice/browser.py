@@ -17,6 +17,7 @@ from requests.cookies import MockRequest, MockResponse
 from ..errors import BadInput, UnknownUser, Unreachable
 from ..providers import Provider
 from ..wire import Raw, Request, Secrets, request_of, response_of
+from .doors import origin
 from .pages.reading import Reading
 from .pages.shown import (
     ChooseAccountPage,
@@ -130,15 +131,16 @@ class Browser:
         except Unreachable:
             raise
         except requests.RequestException as error:  # its message holds the whole address, secrets and all
-            problem = f"no answer from {_origin(url)} ({type(error).__name__})"
+            problem = f"no answer from {origin(url)} ({type(error).__name__})"
             raise Unreachable(problem, mend="Check the address, and that somebody listens there") from None
         self.seen.append(Raw(request_of(answer.request), response_of(answer)))
         return answer
 
     def asking(self, url: str) -> Request:
         """The request that opening this address would send; nothing is sent. Raises BadInput."""
+        whole = _whole(url)
         try:
-            return request_of(self._prepared("GET", _whole(url)))
+            return request_of(self._prepared("GET", whole))
         except (requests.RequestException, ValueError) as error:  # its message holds the whole address
             raise BadInput(
                 f"no browser opens this ({type(error).__name__})", mend="Look at the address"
@@ -151,7 +153,7 @@ class Browser:
         return self._session.prepare_request(requests.Request(method, url, headers, data=form or []))
 
     def _is_providers(self, url: str) -> bool:
-        return any(row.step_of("GET", url) or _origin(url) == _origin(row.web_url) for row in self._providers)
+        return any(row.step_of("GET", url) or origin(url) == origin(row.web_url) for row in self._providers)
 
     def _password(self, user: str) -> str:
         try:
@@ -178,19 +180,9 @@ class _History(list[str]):
 
 def _whole(url: str) -> str:
     """The address, if it is one that a browser opens. Raises BadInput."""
-    if not isinstance(url, str) or not _origin(url).startswith(("http://", "https://")):
+    if not isinstance(url, str) or not origin(url).startswith(("http://", "https://")):
         raise BadInput("a browser opens a whole address", mend="It begins with https://")
     return url
-
-
-def _origin(url: str) -> str:
-    """Scheme and host, with the port; nothing for what is no address."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # such as an unfinished IPv6 address
-        return ""
-    host = parts.netloc.rpartition("@")[2].lower()
-    return f"{parts.scheme}://{host}" if host else ""
 
 
 def referer(page: str, url: str) -> str:
@@ -199,7 +191,7 @@ def referer(page: str, url: str) -> str:
     Browsers' default is strict-origin-when-cross-origin (W3C Referrer Policy, section 3.7): the whole address
     within an origin, the origin alone to another, nothing from https to http.
     """
-    if _origin(page) == _origin(url):
+    if origin(page) == origin(url):
         return page.partition("#")[0]
     downgrade = page.startswith("https:") and not url.startswith("https:")
-    return "" if downgrade or not page else _origin(page) + "/"
+    return "" if downgrade or not page else origin(page) + "/"

@@ -28,10 +28,13 @@ _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of a URL, a default port left out: PyGithub writes `https://api.github.com:443/…`."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host.removesuffix(_DEFAULT_PORTS.get(parts.scheme, ''))}"
+    """Scheme, host and port of a URL, a default port left out, as PyGithub writes it; nothing for what has no host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as an unfinished IPv6 address
+        return ""
+    host = parts.netloc.rpartition("@")[2].lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, ""))
+    return f"{parts.scheme}://{host}" if host else ""
 
 
 class Desk:

@@ -49,12 +49,8 @@ class Facebook:
         self.ledger = ledger
         self.provider = provider
         self.era = facts.ERAS[provider.era]
+        self.settings = self.era.settings
         self._graph = Graph(ledger, provider)
-
-    @property
-    def settings(self) -> tuple[str, ...]:
-        """What an application can be given beside what the form asks for."""
-        return self.era.settings
 
     def handle(self, request: Request) -> Response:
         """Answer one request, whatever it is."""
@@ -122,7 +118,7 @@ class Facebook:
             session.proved = False
             return self._redirect(wish.answer(facts.DENIED))
         unanswered = self._unanswered(wish, session)
-        checked = {value for name, value in asked.checked if name == "allow_scope"}
+        checked = asked.checked("allow_scope")
         before = self._graph.grant(wish.client.client_id, session.login)
         allowed = unanswered & checked | unanswered - self.era.optional
         scope = before.scope - unanswered | self.era.with_implied(allowed)
@@ -180,9 +176,7 @@ class Facebook:
         asks = [item for item in self.era.permissions.items() if item[0] in unanswered]
         return pages.consent(
             self.provider.name,
-            app=wish.client.name,
-            owner=self.ledger.people[wish.client.owner].name,
-            user=self.ledger.people[session.login].name,
+            **self.ledger.parties(wish.client, session.login),
             action=self.provider.authorization_url,
             hidden={**sent, "fb_dtsg": session.csrf},
             asks=[pages.Ask(name, about, name in self.era.optional) for name, about in asks],
@@ -284,9 +278,7 @@ class Facebook:
         granted = self._graph.grant(client.client_id, session.login).scope - {self.era.always}
         text = pages.settings(
             self.provider.name,
-            app=client.name,
-            owner=self.ledger.people[client.owner].name,
-            user=self.ledger.people[session.login].name,
+            **self.ledger.parties(client, session.login),
             action=self.provider.web_url + asked.path,
             hidden={"client_id": client.client_id, "fb_dtsg": session.csrf},
             asks=[pages.Ask(name, self.era.permissions[name], True) for name in self.era.in_order(granted)],
@@ -304,7 +296,7 @@ class Facebook:
         if asked.body.get("act") == "revoke":
             self.ledger.remove(client.client_id, session.login)
             return self._dead_end(facts.REMOVED)
-        checked = {value for name, value in asked.checked if name == "allow_scope"}
+        checked = asked.checked("allow_scope")
         granted = self._graph.grant(client.client_id, session.login).scope
         self.edit_grant(client, session.login, granted & checked)
         return self._settings_page(asked)

@@ -208,9 +208,7 @@ class GitHub:
         nothing = [] if new or wish.scope else [pages.Ask("public data", "read what anybody can see", False)]
         return pages.consent(
             self.provider.name,
-            app=wish.client.name,
-            owner=self.ledger.people[wish.client.owner].name,
-            user=self.ledger.people[session.login].name,
+            **self.ledger.parties(wish.client, session.login),
             action=self.provider.authorization_url,
             hidden={**wish.parameters, "authenticity_token": session.csrf},
             asks=[pages.Ask(scope, SCOPES[scope].about, False) for scope in new] + nothing,
@@ -284,7 +282,10 @@ class GitHub:
         anew is assumed. Raises NoSuchAct.
         """
         if not self._era.edits_scopes:
-            raise NoSuchAct(f"{self.provider.name} of {self.provider.era} lets nobody edit scopes")
+            raise NoSuchAct(
+                f"{self.provider.name} of {self.provider.era} lets nobody edit scopes",
+                mend="There she can only take the whole application out of her account",
+            )
         grant = self.ledger.grants[client.client_id, login]
         if unknown := sorted(only - closure(grant.scope)):
             mend = f"There is {', '.join(sorted(grant.scope)) or 'nothing'}"
@@ -312,9 +313,7 @@ class GitHub:
         """What stands on that page is assumed."""
         text = pages.settings(
             self.provider.name,
-            app=client.name,
-            owner=self.ledger.people[client.owner].name,
-            user=self.ledger.people[session.login].name,
+            **self.ledger.parties(client, session.login),
             action=f"{self.provider.web_url}{_SETTINGS}/{client.client_id}",
             hidden={"authenticity_token": session.csrf},
             asks=[_box(scope, grant) for scope in sorted(closure(grant.scope))],
@@ -325,15 +324,12 @@ class GitHub:
         """The page's two buttons."""
         if asked.body.get("act") == "revoke":
             self.ledger.remove(client.client_id, session.login)
-            return self._page(
-                200,
-                pages.notice(
-                    self.provider.name, title=facts.REVOKED.title, paragraphs=facts.REVOKED.paragraphs
-                ),
-            )
+            done = facts.REVOKED
+            text = pages.notice(self.provider.name, title=done.title, paragraphs=done.paragraphs)
+            return self._page(done.status, text)
         if asked.body.get("act") == "save":
-            kept = {value for name, value in asked.checked if name == "allow_scope"}
-            self.edit_grant(client, session.login, frozenset(kept & closure(grant.scope)))
+            kept = asked.checked("allow_scope") & closure(grant.scope)
+            self.edit_grant(client, session.login, frozenset(kept))
         return self._redirect(f"{self.provider.web_url}{_SETTINGS}/{client.client_id}")
 
     # --- steps 3 and 4: the token endpoint ------------------------------------------------------------------

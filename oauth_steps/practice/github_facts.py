@@ -121,9 +121,8 @@ NOT_PRACTISED_HEADER = ("X-Practice", "not part of the practice provider")  # ou
 UNVERIFIED = DeadEnd(
     200, "Verify your email address", ("You can allow an application only once your address is verified.",)
 )
-REVOKED = DeadEnd(
-    200, "Access revoked", ("The application has no access to your account any more.",)
-)  # assumed
+# Assumed.
+REVOKED = DeadEnd(200, "Access revoked", ("The application has no access to your account any more.",))
 SERVER_ERROR = DeadEnd(  # its words are assumed
     500, "Something went wrong", ("This page could not be made. Try again in a while.",)
 )
@@ -410,7 +409,7 @@ _THEN = replace(
     ),
     accepted_scopes=MappingProxyType(
         {"/user": ("user:follow", "user:email", "user")}
-    ),  # recorded on 2013-02-05
+    ),  # recorded, 2013-02-05
     preflight=(),
     web_headers=(("Server", "GitHub.com"),),  # nobody recorded more
     api_headers=(  # recorded on 2013-02-05

@@ -355,6 +355,11 @@ class Ledger:
             mend = "Use practice.app(…) or practice.register(…)"
             raise BadApp("this application is not registered with this practice", mend=mend) from None
 
+    def parties(self, client: Client, login: str) -> dict[str, str]:
+        """Whom a page about a grant names: the application, who made it, whose account it is."""
+        owner, user = self.people[client.owner].name, self.people[login].name
+        return {"app": client.name, "owner": owner, "user": user}
+
     def registered(self, provider: Provider, client_id: str | None) -> Client | None:
         """The registration of this client at this provider, or None if it has none there."""
         client = self.clients.get(client_id or "")

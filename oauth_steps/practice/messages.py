@@ -51,7 +51,7 @@ class Asked:
     def _body(self) -> Mapping[str, Any]:
         if "json" in (self.header("content-type") or "").lower():
             return self.json if isinstance(self.json, dict) else {}
-        return dict(self.checked)
+        return dict(self._pairs)
 
     @cached_property
     def json(self) -> Any:
@@ -59,9 +59,12 @@ class Asked:
         return parse_json(self._text)
 
     @cached_property
-    def checked(self) -> list[tuple[str, str]]:
-        """The form's pairs as they came: a group of checkboxes sends one name several times."""
+    def _pairs(self) -> list[tuple[str, str]]:
         return parse_qsl(self._text, keep_blank_values=True, errors="replace")
+
+    def checked(self, name: str) -> set[str]:
+        """What was checked of the form's boxes of this name: each checked one sends its value."""
+        return {value for sent, value in self._pairs if sent == name}
 
     @cached_property
     def _text(self) -> str:

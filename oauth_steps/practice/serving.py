@@ -6,12 +6,9 @@ secrets in plain sight. The server is waitress; here is what it needs to know, a
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
 import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from itertools import chain
 from threading import Thread
@@ -22,6 +19,7 @@ from weakref import WeakValueDictionary
 import waitress.channel
 import waitress.server
 
+from .. import loopback
 from ..errors import BadInput, NoAnswer
 from ..providers import Provider, Step
 from ..wire import Request, Response
@@ -29,8 +27,8 @@ from . import pages
 from .control import HOME
 from .doors import Handler
 
-_LOOPBACK = "127.0.0.1"
-_NAMES = (_LOOPBACK, "localhost", "[::1]")  # by which somebody on this computer may call
+_HOST = loopback.ADDRESSES[0]
+_NAMES = (_HOST, "localhost", "[::1]")  # by which somebody on this computer may call
 _NEXT = 20  # ports that are tried after one another, where any of them will do
 _READING = ("GET", "HEAD", "OPTIONS")  # RFC 9110 section 9.2.1: they change nothing
 _LIMITS: Mapping[str, int] = {
@@ -47,7 +45,7 @@ _LIMITS: Mapping[str, int] = {
 _GUARDS = (
     (
         "Content-Security-Policy",
-        f"default-src 'none'; style-src '{pages.STYLE_HASH}'; img-src data:; "
+        f"default-src 'none'; style-src {pages.STYLE}; img-src data:; "
         "base-uri 'none'; frame-ancestors 'none'",
     ),
     ("X-Frame-Options", "DENY"),
@@ -79,7 +77,7 @@ class OnLoopback:
                 raise
             before = found[0].getsockname()[1]
             self._sockets[provider.name] = found
-            self._rows[provider.name] = provider.at(f"http://{_LOOPBACK}:{before}")
+            self._rows[provider.name] = provider.at(f"http://{_HOST}:{before}")
         self._claim()
         self._servers: list[Any] = []
         self._watched: dict[int, Any] = {}  # waitress's: descriptor -> what waits for something there
@@ -163,57 +161,15 @@ class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
 
 
 def _listen(port: int) -> list[socket.socket]:
-    """Sockets that listen at this port of 127.0.0.1, and of ::1 where this computer has that. Raises BadInput.
-
-    A door of this process that has the port is closed.
-    """
-    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
-        raise BadInput(f"there is no port {port!r}", mend="Ports go from 1 to 65535, and 0 is any free one")
-    if port in _standing:
+    """Sockets at this port; a door of this process that has it is closed. Raises BadInput."""
+    if isinstance(port, int) and port in _standing:
         _standing[port].close()
-    listening: list[socket.socket] = []
-    try:
-        listening.append(_bound(socket.AF_INET, _LOOPBACK, port))
-        with suppress(_NoSuchAddress):
-            listening.append(_bound(socket.AF_INET6, "::1", listening[0].getsockname()[1]))
-    except OSError as error:
-        for one in listening:
-            one.close()
-        taken = error.errno == errno.EADDRINUSE
-        if taken and port == 0:  # what is free at 127.0.0.1 was not at ::1
-            return _listen(0)
-        problem = "is taken: another program listens there" if taken else f"cannot be used: {error.strerror}"
-        raise BadInput(f"port {port} {problem}", mend="Choose another one, or 0 for any free one") from None
-    return listening
-
-
-class _NoSuchAddress(Exception):
-    """This computer has no ::1."""
-
-
-def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
-    try:
-        one = socket.socket(family, socket.SOCK_STREAM)
-    except OSError:
-        raise _NoSuchAddress from None
-    try:
-        if os.name == "posix":  # as asyncio does it: elsewhere this would let two programs share a port
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        one.bind((address, port))
-        one.listen()
-    except OSError as error:
-        one.close()
-        if family == socket.AF_INET6 and error.errno != errno.EADDRINUSE:
-            raise _NoSuchAddress from None
-        raise
-    return one
+    return loopback.listening(port)
 
 
 def _next_free(first: int) -> list[socket.socket]:
     """Sockets at the first port from this one on that is free. Raises BadInput if the next few are all taken."""
-    problem = BadInput(f"there is no port after {first - 1}")
+    problem = BadInput(f"there is no port after {first - 1}", mend="Take a lower one, or name both")
     for port in range(first, min(first + _NEXT, 65536)):
         if port in _standing:
             continue

@@ -514,6 +514,10 @@ def test_a_new_link_leaves_the_old_one_what_was_made_up_for_it() -> None:
     assert model.verdict and model.verdict.ok
 
 
+def test_what_no_browser_opens_is_said_with_its_mend() -> None:
+    assert "It begins with https://" in str(at_the_callback().edit(address="nowhere").problem)
+
+
 def test_an_answer_that_goes_elsewhere_is_not_heard_of() -> None:
     model = at_the_callback().edit(address="https://mallory.example/steal").send()
     assert marks(model)[1] == FAILED and "never hears" in model.statuses[1].words
@@ -590,6 +594,7 @@ REFUSED_VERBS: list[tuple[str, Callable[[Model], Any], type[Exception]]] = [
     ("no place", lambda model: model.add("x", "y", "header"), BadInput),
     ("no name", lambda model: model.add(" ", "x"), BadInput),
     ("no port of the world", lambda model: model.edit(address="https://github.com:99999/").send(), BadInput),
+    ("an answer to no address", lambda model: at_the_callback().edit(address="https://[").send(), BadInput),
     ("not by name", lambda model: model.edit("scope"), BadInput),
     ("a step in words", lambda model: model.go_to("3"), NoSuchAct),
     ("a number too many", lambda model: model.advance(5), BadInput),

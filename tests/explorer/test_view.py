@@ -283,6 +283,16 @@ def test_what_is_typed_is_what_is_sent() -> None:
     assert screen.says(screen.model.diagnosis.cause) and screen.says(screen.model.diagnosis.mend)
 
 
+def test_a_label_that_stands_for_nothing_is_told_beside_its_field() -> None:
+    screen, told = at_step(3), "A label in it stands for nothing here, and goes as it is typed"
+    assert not screen.says("stands for nothing")
+    screen.find("code").value = "⟨code 9⟩"
+    assert screen.says(told)
+    assert [row[0] for row in screen.model.fields.rows if told in row[2]] == ["code"]
+    screen.find("code").value = "⟨code 1⟩"
+    assert not screen.says("stands for nothing")
+
+
 def test_address_and_method_can_be_changed() -> None:
     screen = at_step(3)
     screen.find("Method").value = "PUT"

@@ -144,6 +144,7 @@ class Fields:
         places = _places([row.key for row in self._rows], keys)
         while len(self._rows) <= max(places, default=-1):
             self._rows.append(Row(self._do, self._removed))
+        model = self._model
         used = dict(zip(places, range(len(keys)), strict=True))
         for place, row in enumerate(self._rows):
             at = used.get(place)
@@ -151,7 +152,9 @@ class Fields:
                 row.at = -1
             else:
                 one = draft.fields[at]
-                row.show(at, keys[at], one, meaning(one, self._model.provider), self._several.value)
+                row.show(
+                    at, keys[at], one, meaning(one, model.provider, model.trace.secrets), self._several.value
+                )
             appear(row.root, at is not None)
         rows = tuple(row.root for row in self._rows)
         if self._list.children != rows:

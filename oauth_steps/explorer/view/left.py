@@ -12,10 +12,9 @@ from ..model import APPLICATION, OTHERS, Model
 from ..stories import STORIES
 from .parts import Do, appear, box, button, choice, put, section
 
-_STYLES: Mapping[str, str] = (
-    MappingProxyType(  # mark -> ipywidgets' name for a look, which explorer.css gives
-        {NOT_YET: "", READY: "info", WAITING: "primary", DONE: "success", FAILED: "danger", STALE: "warning"}
-    )
+# Mark -> ipywidgets' name for a look, which explorer.css gives.
+_STYLES: Mapping[str, str] = MappingProxyType(
+    {NOT_YET: "", READY: "info", WAITING: "primary", DONE: "success", FAILED: "danger", STALE: "warning"}
 )
 
 

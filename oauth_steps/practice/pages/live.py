@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 from importlib.resources import files
+
+from . import inline
 
 _CSS = "\n" + files(__package__).joinpath("live.css").read_text("utf-8")
 # Replaces what is shown when something new is there; buttons and the place on the page stay as they are.
@@ -32,15 +32,10 @@ setTimeout(look, wait);
 """
 _SPANS = (("11 minutes", 660), ("9 hours", 9 * 3600), ("1 day", 86_400), ("61 days", 61 * 86_400))
 
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
 # The pictures have styles of their own, which no hash lets in. Its forms lead nowhere else, so `form-action` may stand.
 POLICY = (
     "Content-Security-Policy",
-    f"default-src 'none'; style-src 'unsafe-inline'; script-src {_hash(_SCRIPT)}; connect-src 'self'; "
+    f"default-src 'none'; style-src 'unsafe-inline'; script-src {inline(_SCRIPT)}; connect-src 'self'; "
     "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 )
 

@@ -1,0 +1,255 @@
+"""What was done with the explorer: a list of acts, to be taken back, begun anew, told as a story and played again.
+
+An act is a verb of the model and what it was given. Back is a new run of all but the last act, with the values that the
+application drew at random, so it gives back everything, ledger and clock too. What the verbs do is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from functools import wraps
+from inspect import signature
+from typing import Any, NamedTuple, Self, TypeVar
+
+from ..errors import BadInput, NoSuchAct, OAuthStepsError
+from ..practice import Practice
+from ..providers import ERAS, Provider
+from ..show import Table
+from .stories import STORIES, Act, Story
+
+AnyRuns = TypeVar("AnyRuns", bound="Runs")
+
+
+def change(method: Callable[..., AnyRuns]) -> Callable[..., AnyRuns]:
+    """However many acts are done within it, those who watch the model hear of it once, at the end."""
+
+    @wraps(method)
+    def changing(self: AnyRuns, *args: Any, **kwargs: Any) -> AnyRuns:
+        self._changing += 1
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            self._changing -= 1
+            for watcher in self.watchers if not self._changing else ():
+                watcher()
+
+    return changing
+
+
+VERBS: set[str] = set()  # the names of the methods that are acts
+
+
+def verb(method: Callable[..., None]) -> Callable[..., Any]:
+    """An act: recorded, to be taken back and played again; one that raises has changed nothing. Returns the model."""
+    VERBS.add(method.__name__)
+    takes = signature(method)
+
+    @wraps(method)
+    def act(self: AnyRuns, *args: Any, **kwargs: Any) -> AnyRuns:
+        try:
+            takes.bind(self, *args, **kwargs)
+        except TypeError as error:
+            raise BadInput(
+                f"{method.__name__} does not take this: {error}", mend="help(…) shows it"
+            ) from None
+        # A copy: what was given may be changed by its owner later.
+        done = Act(method.__name__, *deepcopy((args, kwargs)))
+        try:
+            with self.practice:
+                method(self, *args, **kwargs)
+                self._look_ahead()
+        except BaseException:
+            self._replay(self.acts)
+            raise
+        self.acts.append(done)
+        return self
+
+    return change(act)
+
+
+class Run(NamedTuple):
+    """A run that was put away: where it was, its story, the values that were drawn, and what was done."""
+
+    provider_name: str
+    era: str
+    story: Story | None
+    drawn: dict[str, list[Any]]
+    acts: list[Act]
+
+
+class Runs:
+    """The run at hand, and those before it. A subclass has the verbs, and what they work on.
+
+    Each verb is done with `practice` mounted. `_begin` makes that, and all that the verbs work on, as it is at first,
+    with no `acts` and no `_draws`, or raises and leaves it all; `_look_ahead` is called after each act.
+    """
+
+    practice: Practice
+    acts: list[Act]
+    _draws: dict[str, int]  # how many of the random values this run has used, by their kind
+
+    def _begin(self) -> None:
+        raise NotImplementedError
+
+    def _look_ahead(self) -> None:
+        raise NotImplementedError
+
+    def __init__(self, provider: Provider | str, era: str | None = None, seed: int = 1) -> None:
+        self.story: Story | None = None
+        self.watchers: list[Callable[[], None]] = []  # called after each change, whoever made it
+        self._changing = 0
+        self._earlier: list[Run] = []  # the runs that a reset or a story has put away
+        self._seed = seed
+        self._drawn: dict[str, list[Any]] = {}  # the application's random values, by their kind
+        self.provider_name = _name(provider)
+        self.era: str = era or (provider.era if isinstance(provider, Provider) else "now")
+        self._chosen = self.provider_name, self.era  # by whoever uses this, and not by a story
+        self._begin()
+
+    def _replay(self, acts: list[Act]) -> None:
+        """All of it anew, with the values that were drawn before. An interruption waits until it is whole again."""
+        interrupted = None
+        while True:
+            try:
+                self._begin()
+                for act in acts:
+                    self.do(act)
+                break
+            except KeyboardInterrupt as interruption:
+                interrupted = interruption
+        if interrupted:
+            raise interrupted
+
+    def do(self, act: Act) -> Self:
+        """Do what this act says. Raises BadInput if it is none, and what the verb raises."""
+        if act.verb not in VERBS:
+            raise BadInput(f"there is no verb {act.verb!r}", mend="A transcript shows how they are written")
+        done: Self = getattr(self, act.verb)(*act.args, **act.kwargs)
+        return done
+
+    @change
+    def back(self) -> Self:
+        """Everything as it was before the last act, clock and ledger too; at a beginning, the run before it.
+
+        Raises NoSuchAct at the very beginning.
+        """
+        if self.acts:
+            self._replay(self.acts[:-1])
+        elif self._earlier:
+            self.provider_name, self.era, self.story, self._drawn, acts = self._earlier.pop()
+            self._replay(acts)
+        else:
+            raise NoSuchAct("nothing was done yet", mend="There is nothing to take back")
+        return self
+
+    @change
+    def reset(self, provider: Provider | str | None = None, era: str | None = None) -> Self:
+        """Begin anew, at this provider and in this era if they are given. Raises BadInput, UnknownEra."""
+        self._restart(provider, era)
+        self._chosen = self.provider_name, self.era
+        return self
+
+    def _restart(self, provider: Provider | str | None, era: str | None) -> None:
+        run = Run(self.provider_name, self.era, self.story, self._drawn, self.acts)
+        self.provider_name = self.provider_name if provider is None else _name(provider)
+        self.era, self._drawn = self.era if era is None else era, {}
+        try:
+            self._begin()
+        except OAuthStepsError:
+            self.provider_name, self.era, _, self._drawn, _ = run
+            raise
+        if run.acts:
+            self._earlier.append(run)
+        self.story = None
+
+    def _draw(self, make: Callable[[], Any]) -> Any:
+        """A random value of the application's: the one that was drawn here before, or a new one."""
+        drawn = self._drawn.setdefault(make.__name__, [])
+        place = self._draws.get(make.__name__, 0)
+        self._draws[make.__name__] = place + 1
+        if place == len(drawn):
+            drawn.append(make())
+        return drawn[place]
+
+    # --- stories ----------------------------------------------------------------------------------------
+
+    @change
+    def tell(self, story: Story | str) -> Self:
+        """Begin anew with this story, or the one of this name, and play it as far as its question. Raises BadInput."""
+        if not isinstance(story, Story):
+            story = self._named(story)
+        name, era = self._chosen  # not where the story before has led
+        at = name if name in story.providers else story.providers[0]
+        self._restart(at, era if era in story.eras else story.eras[0])
+        self.story = story
+        for act in story.before:
+            self.do(act)
+        return self
+
+    @change
+    def play(self, story: Story | str) -> Self:
+        """Begin anew with this story, or the one of this name, and play it to its end. Raises BadInput."""
+        self.tell(story)
+        while self.told is not None:
+            self.do(self.told)
+        return self
+
+    def _named(self, name: str) -> Story:
+        wanted = str(name).casefold()  # an address is typed by hand
+        story = next((one for one in STORIES if one.name.casefold() == wanted), None)
+        if story is None:
+            raise BadInput(f"there is no story {name!r}", mend=f"There is {', '.join(self.stories)}")
+        return story
+
+    @property
+    def stories(self) -> list[str]:
+        """The stories' names."""
+        return [story.name for story in STORIES]
+
+    @property
+    def told(self) -> Act | None:
+        """What the story does next; None at its end, and where it was left for something else than a look around."""
+        whole, told = self._whole_story, self.acts[: len(self.acts) - self._looked]
+        left = told != whole[: len(told)]
+        return None if left or len(told) == len(whole) else whole[len(told)]
+
+    @property
+    def _looked(self) -> int:
+        """How many acts at the end only look at another step than the story does."""
+        whole, told = self._whole_story, self.acts
+        while told and told != whole[: len(told)] and told[-1].verb == "go_to":
+            told = told[:-1]
+        return len(self.acts) - len(told)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the story at hand was told to its end, so that its question can be answered."""
+        whole = self._whole_story
+        return bool(whole) and self.acts[: len(whole)] == whole
+
+    @property
+    def telling(self) -> Table | None:
+        """The story at hand in words: what to ask, where to look, and at its end the answer; None without one."""
+        if self.story is None:
+            return None
+        rows = [("ask", self.story.question), ("watch", self.story.watch)]
+        rows += [("answer", self.story.answer)] * self.is_told
+        return Table(("story", self.story.name), rows)
+
+    @property
+    def _whole_story(self) -> list[Act]:
+        return [*self.story.before, *self.story.then] if self.story else []
+
+
+def _name(provider: Provider | str) -> str:
+    """The name of a provider that is practised. Raises BadInput for a row of another server's."""
+    if isinstance(provider, Provider):
+        rows = ERAS.get(provider.era, ())
+        if not any(row.name == provider.name and row.web_url == provider.web_url for row in rows):
+            raise BadInput(
+                f"this {provider.name} is elsewhere",
+                mend="The explorer practises at its own",
+            )
+        return provider.name
+    return provider
