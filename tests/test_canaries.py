@@ -33,10 +33,10 @@ from oauth_steps import (
 )
 from oauth_steps.practice import Practice
 from oauth_steps.practice.github_tokens import checksum
-from tools import notebooks
+from tools import lab
 
 HERE = Path(__file__).parent.parent
-LESSONS = notebooks.lessons(HERE / "notebooks")
+LESSONS = lab.lessons(lab.LESSONS)
 
 # --- sources --------------------------------------------------------------------------------------
 

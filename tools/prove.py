@@ -25,8 +25,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from tools.breakages import BREAKAGES, Breakage, DoesNotFit
+from tools.lab import HERE
 
-HERE = Path(__file__).resolve().parent.parent
 PROOF = HERE / "docs" / "PROOF.md"
 HEADING = "## What was broken, and what noticed\n\n"  # PROOF.md's last: what follows is written by this
 
