@@ -42,6 +42,15 @@ OPTIONS: dict[str, dict[str, Any]] = {
     # By the protocol that every Firefox speaks; Playwright's own is another program.
     "firefox": {"channel": "moz-firefox", "firefox_user_prefs": PREFERENCES},
 }
+# Notes, from a page's beginning, that it is looking for a kernel: before that it shows one that is idle.
+NOTES = """new MutationObserver((_, observer) => {
+    const status = document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status ?? "idle";
+    if (status !== "idle") observer.disconnect(), window.looksForAKernel = true;
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-status"] });"""
+# The kernel has been found, has started, and waits.
+READY = """() => window.looksForAKernel
+    && document.querySelector(".jp-Notebook-ExecutionIndicator").dataset.status === "idle" """
+
 SERVE = "import sys; from tools import window; window.serve(sys.argv[1], int(sys.argv[2]), sys.argv[3], show=False)"
 
 

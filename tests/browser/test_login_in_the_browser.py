@@ -18,7 +18,6 @@ from oauth_steps.listen import Listener, login
 from oauth_steps.practice import Practice
 
 LESSON = Path(__file__).parent.parent.parent / "notebooks" / "11_go_live.ipynb"
-MILLISECONDS = 15_000
 # An application of Ada's, whose callback is on her own computer.
 IN_DEVELOPMENT: dict[str, dict[str, Any]] = {
     "GitHub": {},
@@ -38,7 +37,6 @@ def nothing_to_complain_of(page: Any) -> Iterator[None]:
 
     Not of the statuses that are meant to be refusals: it calls each of these an error.
     """
-    page.set_default_timeout(MILLISECONDS)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
