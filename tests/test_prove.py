@@ -100,6 +100,11 @@ def test_all_caught_is_told_too(project: Path) -> None:
     assert prove.prove([project], [CAUGHT], print)[0]
 
 
+def test_words_that_no_breakage_has_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert prove.main(["the moon"]) == 1
+    assert capsys.readouterr().out == "No breakage has 'the moon' in its name.\n"
+
+
 def test_tests_that_fail_anyway_prove_nothing(project: Path) -> None:
     (project / "thing.py").write_text("def double(x):\n    return 2 * x + 1\n")
     with pytest.raises(prove.NoVerdict, match=r"nothing is broken: test_thing\.py::test_double"):

@@ -172,6 +172,9 @@ def prove(
 def main(arguments: Sequence[str]) -> int:
     words = [word for word in arguments if word != "--write"]
     breakages = [one for one in BREAKAGES if all(word in one.name for word in words)]
+    if not breakages:  # or pytest, told of no tests, would run them all
+        print(f"No breakage has {' and '.join(map(repr, words))} in its name.")
+        return 1
     if problems := list(misfits(HERE, breakages)):
         print("These breakages are to be written anew in tools/breakages.py:", *problems, sep="\n")
         return 1
