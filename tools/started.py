@@ -1,4 +1,7 @@
-"""What the tests, the bench and the README's picture start: browsers, `make explore`, and a server of plain files."""
+"""What the tests, the bench and the README's picture start: browsers, `make explore`, and a server of plain files.
+
+And by what the first two see that a notebook's kernel has started.
+"""
 
 from __future__ import annotations
 
