@@ -42,10 +42,10 @@ serve: $(VENV)/.course
 	@"$(PY)" -m oauth_steps.practice --port "$(or $(PORT),8000)"
 
 slides: $(VENV)/.course
-	@"$(PY)" tools/slides.py deck
+	@"$(PY)" -m tools.slides deck
 
 pages: $(VENV)/.course
-	@"$(PY)" tools/slides.py page
+	@"$(PY)" -m tools.slides page
 
 site: $(VENV)/.course
 	@"$(PY)" -m tools.lite
@@ -67,7 +67,7 @@ lint: $(VENV)/.test
 # Formatted first: a saved lesson is then one that `make lint` accepts.
 notebooks: $(VENV)/.test
 	"$(PY)" -m ruff format $(wildcard notebooks)
-	"$(PY)" tools/notebooks.py
+	"$(PY)" -m tools.notebooks
 
 bench: $(VENV)/.test
 	"$(PY)" -m bench.ratios

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 
-from tools import lab, notebooks
+from tools import lab
 from tools.lite.pyodide import run
 
 IMPORTS = ("import oauth_steps", "import requests")
@@ -48,7 +48,7 @@ def imports() -> Iterator[list[Run]]:
 def course() -> Iterator[list[Run]]:
     """All lessons in one pytest, under nbval; and their twins, whose cells are all empty."""
     with TemporaryDirectory() as folder:
-        for lesson in notebooks.lessons(lab.LESSONS):
+        for lesson in lab.lessons(lab.LESSONS):
             notebook = nbformat.read(lesson, as_version=4)
             for cell in notebook.cells:
                 cell.update(source="", metadata={})
@@ -56,6 +56,5 @@ def course() -> Iterator[list[Run]]:
                     cell.update(outputs=[], execution_count=None)
             nbformat.write(notebook, Path(folder, lesson.name))
         yield [
-            partial(python, *NBVAL, *map(str, notebooks.lessons(where)))
-            for where in (lab.LESSONS, Path(folder))
+            partial(python, *NBVAL, *map(str, lab.lessons(where))) for where in (lab.LESSONS, Path(folder))
         ]

@@ -26,7 +26,6 @@ from tools.lite.__main__ import KERNEL, WIDGETS, build
 OF_THE_COURSE = {"oauth-steps", *pyodide.COURSE, *pyodide.BUILT} - {"comm"}  # the kernel needs that, too
 PATIENCE = 120_000  # milliseconds
 
-IDLE = """() => document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle" """
 FIRST = ".jp-Notebook .jp-CodeCell >> nth=0"
 HAS_RUN = """() => /\\d/.test(document.querySelector(".jp-CodeCell .jp-InputArea-prompt").textContent)"""
 
@@ -50,11 +49,11 @@ def without_the_course(site: Path) -> None:
 def first_cell(page: Any, url: str) -> None:
     """Open the notebook, wait for its kernel, and run its first cell."""
     page.goto(url)
-    page.locator(FIRST).wait_for(timeout=PATIENCE)
-    page.wait_for_function(IDLE, timeout=PATIENCE)
+    page.locator(FIRST).wait_for()
+    page.wait_for_function(started.READY)
     page.locator(f"{FIRST} >> .cm-content").click()
     page.keyboard.press("Shift+Enter")
-    page.wait_for_function(HAS_RUN, timeout=PATIENCE)
+    page.wait_for_function(HAS_RUN)
 
 
 @contextmanager
@@ -73,6 +72,8 @@ def sites() -> Iterator[list[Visits]]:
             def visit(site: Path) -> Iterator[list[Callable[[], object]]]:
                 url = f"{address}/{site.name}/{pages.lessons()[0].runs_at}"
                 context = browser.new_context(viewport={"width": 1280, "height": 800})
+                context.set_default_timeout(PATIENCE)
+                context.add_init_script(started.NOTES)
                 yield [partial(first_cell, context.new_page(), url)]
                 context.close()
 

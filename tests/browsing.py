@@ -5,17 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-LONGEST_RUN = 120_000  # milliseconds
+from tools import started
 
-# Notes, from a page's beginning, that it is looking for a kernel: before that it shows one that is idle.
-NOTES = """new MutationObserver((_, observer) => {
-    const status = document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status ?? "idle";
-    if (status !== "idle") observer.disconnect(), window.looksForAKernel = true;
-}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-status"] });"""
-# The kernel has been found, has started, and waits.
-READY = """() => window.looksForAKernel
-    && document.querySelector(".jp-Notebook-ExecutionIndicator").dataset.status === "idle" """
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LONGEST_RUN = 120_000  # milliseconds, also for whatever else a test waits for: others may need this computer
 
 # All cells have come to an end: none is waiting ([*]), and the first has its number.
 FINISHED = """() => {
@@ -38,7 +31,8 @@ FOUND = """async parts => {
 def new_window(chromium: Any) -> Iterator[Any]:
     """A window of the size of a small laptop's, which may ask nobody but this computer for anything."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    context.add_init_script(NOTES)
+    context.add_init_script(started.NOTES)
+    context.set_default_timeout(LONGEST_RUN)
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -60,8 +54,8 @@ def open_lesson(page: Any, url: str) -> None:
     What is run before that is lost: the cells show that they wait, and never run.
     """
     page.goto(url)
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=LONGEST_RUN)
-    page.wait_for_function(READY, timeout=LONGEST_RUN)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.wait_for_function(started.READY)
 
 
 def run(page: Any) -> None:
@@ -72,7 +66,7 @@ def run(page: Any) -> None:
 
 def finished(page: Any) -> None:
     """Wait until no cell is running."""
-    page.wait_for_function(FINISHED, timeout=LONGEST_RUN)
+    page.wait_for_function(FINISHED)
 
 
 def choose(page: Any, menu: str, *entries: str) -> None:
@@ -83,11 +77,10 @@ def choose(page: Any, menu: str, *entries: str) -> None:
 
 
 def save(page: Any) -> None:
-    """Save the notebook."""
-    with page.expect_response(
-        lambda answer: answer.request.method == "PUT" and "/api/contents" in answer.url
-    ):
+    """Save the notebook. JupyterLab does it by itself, too, and may be at it, with what was there before."""
+    with page.expect_request(lambda it: it.method == "PUT" and "/api/contents" in it.url) as saving:
         choose(page, "File", "Save Notebook")
+    assert saving.value.response().ok
 
 
 def set_theme(page: Any, theme: str) -> None:

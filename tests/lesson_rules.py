@@ -17,6 +17,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import nbformat
+from minted import texts_of
 
 from oauth_steps.providers import Step
 from tools.notebooks import DROPPED_DATA, id_complaints, manifest_of, normalise
@@ -336,15 +337,6 @@ def can_be_shown_as_slides(_: str, notebook: Any) -> Iterator[str]:
 
 
 # --- what is saved is the same everywhere, and readable as text -----------------------------------
-
-
-def texts_of(value: Any) -> Iterator[str]:
-    """Every string inside an output."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from texts_of(part)
 
 
 class HtmlCheck(HTMLParser):

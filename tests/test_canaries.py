@@ -33,10 +33,10 @@ from oauth_steps import (
 )
 from oauth_steps.practice import Practice
 from oauth_steps.practice.github_tokens import checksum
-from tools import notebooks
+from tools import lab
 
 HERE = Path(__file__).parent.parent
-LESSONS = notebooks.lessons(HERE / "notebooks")
+LESSONS = lab.lessons(lab.LESSONS)
 
 # --- sources --------------------------------------------------------------------------------------
 
@@ -263,16 +263,8 @@ def test_refused(flow): request_token(flow[1], "c" * 20)
 def test_no_report_of_a_failed_test_holds_a_secret(tmp_path: Path) -> None:
     """What pytest makes of our objects, at its most talkative; of a text it shows all, as of any text."""
     (tmp_path / "test_fails.py").write_text("from minted import minted_by\n" + FAILS, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "oauth_steps.pytest_plugin",
-        "-vv",
-        "-p",
-        "no:cacheprovider",
-    ]
+    command = [sys.executable, "-m", "pytest", "-vv", "-p", "oauth_steps.pytest_plugin"]
+    command += ["-p", "no:cacheprovider", "-p", "no:nbval"]
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE / "tests")])}
     ran = subprocess.run(
         command, cwd=tmp_path, env=environ, capture_output=True, encoding="utf-8", timeout=120

@@ -20,7 +20,7 @@ import oauth_steps
 from bench import clicks, libraries, loopback, processes, ratios
 from oauth_steps import check
 from oauth_steps.libraries import ROWS
-from tools import notebooks
+from tools import lab
 
 HERE = Path(__file__).parent.parent
 PACKAGE = HERE / "oauth_steps"
@@ -32,7 +32,7 @@ PERFORMANCE = HERE / "docs" / "PERFORMANCE.md"
 ARCHITECTURE = HERE / "docs" / "ARCHITECTURE.md"
 SITE = HERE / "notebooks" / "site" / "README.md"
 DOCUMENTS = [*sorted(HERE.glob("*.md")), *sorted(HERE.glob("docs/*.md")), INSTRUCTORS, SITE]
-LESSONS = {lesson.name[:2]: lesson for lesson in notebooks.lessons(HERE / "notebooks")}
+LESSONS = {lesson.name[:2]: lesson for lesson in lab.lessons(lab.LESSONS)}
 
 
 @functools.cache
@@ -122,17 +122,14 @@ def test_nothing_is_shouted(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", [README, INSTRUCTORS], ids=named)
-def test_each_lesson_is_linked_or_planned(document: Path) -> None:
+def test_each_lesson_is_linked(document: Path) -> None:
     numbers = []
     first_table, *_ = re.split(r"^# For instructors$", text_of(document), flags=re.M)
     for first, second, *_ in (row for row in rows_of(first_table) if re.match(r"\d\d\b", row[0])):
         numbers.append(first[:2])
-        link = re.search(r"\(([^)]+\.ipynb)\)", second)
-        if link:
-            assert (document.parent / link[1]).resolve() == LESSONS.get(first[:2]), first
-        else:
-            assert "planned" in second and first[:2] not in LESSONS, f"lesson {first} is here by now"
-    assert numbers == sorted({*LESSONS, *(f"{number:02}" for number in range(12))})
+        (link,) = re.findall(r"\(([^)]+\.ipynb)\)", second)
+        assert (document.parent / link).resolve() == LESSONS[first[:2]], first
+    assert numbers == list(LESSONS)
 
 
 @functools.cache
@@ -158,13 +155,7 @@ def test_coverage_has_a_row_for_each_of_twenty_topics() -> None:
     rows = list(rows_of(text_of(COVERAGE)))
     assert [row[0] for row in rows] == [str(number) for number in range(1, 21)]
     for number, topic, where in rows:
-        assert topic and (re.search(r"`\d\d:|\]\(", where) or "planned: lesson " in where), number
-
-
-def test_what_coverage_calls_planned_is_not_there_yet() -> None:
-    for numbers in re.findall(r"planned: lessons? ([\d, and]+)", text_of(COVERAGE)):
-        for number in re.findall(r"\d\d", numbers):
-            assert number not in LESSONS, f"lesson {number} is here by now"
+        assert topic and re.search(r"`\d\d:|\]\(", where), number
 
 
 # --- FIDELITY.md: no rule without a test, no test of a provider without a rule ---------------------
@@ -279,7 +270,7 @@ def test_every_file_that_architecture_names_exists_and_every_module_is_named() -
         for path in re.findall(r"`([\w./-]+(?:\.\w+|/))`", line):
             if re.search(r"\.(py|md|yml|toml|sh|css|ipynb)$|/$|^Makefile$", path):
                 places = [base / path for base in (HERE, PACKAGE, PACKAGE / "practice")]
-                assert any(place.exists() for place in places) is ("planned" not in line), path
+                assert any(place.exists() for place in places), path
                 paths |= {place for place in places if place.exists()}
     practice = PACKAGE / "practice"
     shown = {*PACKAGE.glob("*.py"), *practice.glob("*.py"), *HERE.glob("tools/*.py")}

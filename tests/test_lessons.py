@@ -10,11 +10,10 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from tools import notebooks
+from tools import lab, notebooks
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-MANIFEST = NOTEBOOKS / "manifest.json"
-LESSONS = notebooks.lessons(NOTEBOOKS)
+MANIFEST = lab.LESSONS / "manifest.json"
+LESSONS = lab.lessons(lab.LESSONS)
 
 
 def manifest() -> dict[str, Any]:

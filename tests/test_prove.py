@@ -1,6 +1,7 @@
 """`make prove` means something: its breakages still fit, their tests are there, and what no test notices is told."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -23,6 +24,12 @@ def test_every_breakage_has_a_name_of_its_own() -> None:
     assert len({one.name for one in BREAKAGES}) == len(BREAKAGES) >= 40
 
 
+@functools.cache
+def functions_in(path: str) -> set[str]:
+    tree = ast.parse((HERE / path).read_text(encoding="utf-8"))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
 @pytest.mark.parametrize("tests", sorted({one.tests for one in BREAKAGES}))
 def test_the_tests_that_must_notice_are_there(tests: str) -> None:
     named = [word for word in tests.split() if not word.startswith("--")]
@@ -32,8 +39,7 @@ def test_the_tests_that_must_notice_are_there(tests: str) -> None:
         assert (HERE / path).exists(), path
         if function:
             name, _, parameter = function.rstrip("]").partition("[")
-            tree = ast.parse((HERE / path).read_text(encoding="utf-8"))
-            assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+            assert name in functions_in(path)
             assert not parameter or (HERE / "notebooks/site/tests" / parameter).exists()
 
 
@@ -92,6 +98,11 @@ def test_what_no_test_notices_is_told_and_so_is_what_cannot_be_tried(project: Pa
 
 def test_all_caught_is_told_too(project: Path) -> None:
     assert prove.prove([project], [CAUGHT], print)[0]
+
+
+def test_words_that_no_breakage_has_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert prove.main(["the moon"]) == 1
+    assert capsys.readouterr().out == "No breakage has 'the moon' in its name.\n"
 
 
 def test_tests_that_fail_anyway_prove_nothing(project: Path) -> None:

@@ -43,7 +43,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("project")
     (folder / "test_readme.py").write_text(example, encoding="utf-8")
     (folder / "test_mine.py").write_text(MINE, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-p", PLUGIN, "-q", "-rA"]
+    command = [sys.executable, "-m", "pytest", "-p", PLUGIN, "-p", "no:nbval", "-q", "-rA"]
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import nbformat
 import pytest
 
-from tools.notebooks import client_of, lessons
+from tools import lab
+from tools.notebooks import client_of
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-LESSONS = {lesson.name[:2]: lesson for lesson in lessons(NOTEBOOKS)}
+LESSONS = {lesson.name[:2]: lesson for lesson in lab.lessons(lab.LESSONS)}
 SECTION = re.compile(r"^# %% (exercise-\d+)(?:: *(.+))?$", re.MULTILINE)
 EXERCISE = re.compile(r"exercise-\d+")
 
@@ -57,7 +57,7 @@ def answers_of(lesson: str) -> list[Answer]:
         for name, cell in cells_of(lesson).items()
         if EXERCISE.fullmatch(name)
     ]
-    folder = NOTEBOOKS / "solutions"
+    folder = lab.LESSONS / "solutions"
     mistakes = [
         Answer(lesson, exercise, source, "✗", words)
         for exercise, words, source in sections(folder / f"{lesson}_mistakes.py")
@@ -90,7 +90,7 @@ def said_by(cell: Any) -> str:
 def checks_of(lesson: str) -> dict[Answer, str]:
     """What each answer's check said, from one run of `lesson`."""
     notebook = nbformat.read(LESSONS[lesson], as_version=4)
-    client = client_of(notebook, NOTEBOOKS)
+    client = client_of(notebook, lab.LESSONS)
     answers = answers_of(lesson)
     said = {}
 

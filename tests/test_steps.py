@@ -32,6 +32,7 @@ from oauth_steps import (
     MissingCode,
     NotOffered,
     OAuthStepsError,
+    Provider,
     ResourceRefused,
     StateMismatch,
     Token,
@@ -277,6 +278,14 @@ def test_github_is_asked_by_post_with_the_secret_in_the_body(wire) -> None:
         "redirect_uri": GH.redirect_uri,
         "code_verifier": "v" * 43,
     }
+
+
+def test_grant_type_goes_along_where_it_is_asked_for(wire) -> None:
+    wire.post(GITHUB.token_url, json={"access_token": "t0ken", "token_type": "bearer"})
+    by_the_rfc = replace(GH, provider=replace(GITHUB, asks_grant_type=Provider("RFC 6749").asks_grant_type))
+    for app in (by_the_rfc, GH):
+        request_token(app, "c0de")
+    assert [form(call).get("grant_type") for call in wire.calls] == ["authorization_code", None]
 
 
 def test_facebook_is_asked_by_get(wire) -> None:

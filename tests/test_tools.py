@@ -258,13 +258,3 @@ def test_an_export_is_complete_and_leads_to_its_like(template: str, tmp_path: Pa
     assert "<i>rich</i>" in html and "yes" in html
     links = re.findall(r'(?:src|href)="([^"]+)"', re.sub("<script.*?</script>", "", html, flags=re.DOTALL))
     assert links == [f"05_token_lifetime{slides.KINDS[template].suffix}", "https://rfc.example/"]
-
-
-# --- make -----------------------------------------------------------------------------------------
-
-
-def test_make_alone_lists_what_there_is() -> None:
-    """Every target that make's help names exists, and the other way round."""
-    makefile = (HERE / "Makefile").read_text(encoding="utf-8")
-    (targets,) = re.findall(r"^\.PHONY: help (.+)$", makefile, re.MULTILINE)
-    assert set(re.findall(r'@echo "make ([\w-]+)', makefile)) == set(targets.split())

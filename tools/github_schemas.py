@@ -29,10 +29,8 @@ OPERATIONS = (
     ("delete", "/applications/{client_id}/grant"),
 )
 ERROR = "basic-error"  # also of answers that the description does not list
-VERSIONS = (
-    "2022-11-28",
-    "2026-03-10",
-)  # of the API; the description is that of the first, and lists the changes
+# Of the API; the description is that of the first, and lists the changes.
+VERSIONS = ("2022-11-28", "2026-03-10")
 CHANGES = "x-github-breaking-changes"
 SAID_ONLY = {"title", "description", "example", "examples", "default", "deprecated", "discriminator", CHANGES}
 

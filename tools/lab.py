@@ -29,14 +29,19 @@ def clean_copy(text: str) -> str:
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
-def copy_lessons(lessons: Path, course: Path) -> tuple[list[str], list[str]]:
-    """Copy what `course` lacks; return the names of the lessons that are new and of those left alone.
+def lessons(folder: Path) -> list[Path]:
+    """The lessons in `folder`, in the order of the course."""
+    return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+
+
+def copy_lessons(folder: Path, course: Path) -> tuple[list[str], list[str]]:
+    """Copy what `course` lacks of `folder`; return the names of the lessons that are new and of those left alone.
 
     A folder that a lesson reads from counts as one.
     """
     course.mkdir(exist_ok=True)
     new, kept = [], []
-    for lesson in sorted(lessons.glob("[0-9][0-9]_*.ipynb")):
+    for lesson in lessons(folder):
         text = clean_copy(lesson.read_text(encoding="utf-8"))
         try:
             # "x" fails where a file exists: what she has made of a lesson is never overwritten.
@@ -45,21 +50,21 @@ def copy_lessons(lessons: Path, course: Path) -> tuple[list[str], list[str]]:
             new.append(lesson.name)
         except FileExistsError:
             kept.append(lesson.name)
-    for folder in FOLDERS.values():
-        if (course / folder).exists():
-            kept.append(f"{folder}/")
-        elif (lessons / folder).exists():
-            shutil.copytree(lessons / folder, course / folder, ignore=NOT_COPIED)
-            new.append(f"{folder}/")
+    for beside in FOLDERS.values():
+        if (course / beside).exists():
+            kept.append(f"{beside}/")
+        elif (folder / beside).exists():
+            shutil.copytree(folder / beside, course / beside, ignore=NOT_COPIED)
+            new.append(f"{beside}/")
     return new, kept
 
 
-def set_aside(number: str, lessons: Path, course: Path) -> list[Path]:
+def set_aside(number: str, folder: Path, course: Path) -> list[Path]:
     """Rename the learner's copy of lesson `number`, and of its folder, so that clean ones can take their place.
 
     Returns the new paths, none where there was no copy. Raises LookupError if there is no such lesson.
     """
-    names = {lesson.name[:2]: lesson.name for lesson in lessons.glob("[0-9][0-9]_*.ipynb")}
+    names = {lesson.name[:2]: lesson.name for lesson in lessons(folder)}
     number = number and number.zfill(2)
     if number not in names:
         raise LookupError(f"there is no lesson {number!r}; there are {', '.join(sorted(names))}")

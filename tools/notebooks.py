@@ -1,6 +1,6 @@
 """Runs every lesson afresh and saves it in its normal form: what `make notebooks` runs.
 
-    python tools/notebooks.py
+    python -m tools.notebooks
 
 A lesson that fails keeps its file as it is; the others are still done. The normal form holds nothing that
 changes from run to run or from machine to machine, so a second run changes no byte. notebooks/manifest.json
@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from traitlets import default
 
-HERE = Path(__file__).resolve().parent.parent
-LESSONS = HERE / "notebooks"
+from tools.lab import LESSONS, encryption, lessons
 
 KEPT_OF_A_CELL = {"tags", "slideshow"}
 METADATA = {
@@ -37,11 +35,6 @@ READABLE_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MACHINE_ID = re.compile(r"(?=.*\d)[0-9a-f]{8}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def lessons(folder: Path) -> list[Path]:
-    """The lessons in `folder`, in the order of the course."""
-    return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
-
-
 class KernelOfThisPython(AsyncKernelManager):
     """Runs notebooks with the Python that runs this, whatever kernels the user has registered."""
 
@@ -51,7 +44,7 @@ class KernelOfThisPython(AsyncKernelManager):
 
     @default("transport_encryption")
     def _no_warning_that_it_speaks_in_the_clear(self) -> str:
-        return "auto" if zmq.has("curve") else "disabled"
+        return encryption()
 
 
 def client_of(notebook: Any, folder: Path) -> NotebookClient:

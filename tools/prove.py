@@ -25,8 +25,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from tools.breakages import BREAKAGES, Breakage, DoesNotFit
+from tools.lab import HERE
 
-HERE = Path(__file__).resolve().parent.parent
 PROOF = HERE / "docs" / "PROOF.md"
 HEADING = "## What was broken, and what noticed\n\n"  # PROOF.md's last: what follows is written by this
 
@@ -172,6 +172,9 @@ def prove(
 def main(arguments: Sequence[str]) -> int:
     words = [word for word in arguments if word != "--write"]
     breakages = [one for one in BREAKAGES if all(word in one.name for word in words)]
+    if not breakages:  # or pytest, told of no tests, would run them all
+        print(f"No breakage has {' and '.join(map(repr, words))} in its name.")
+        return 1
     if problems := list(misfits(HERE, breakages)):
         print("These breakages are to be written anew in tools/breakages.py:", *problems, sep="\n")
         return 1

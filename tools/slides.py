@@ -1,7 +1,7 @@
 """Writes every lesson as slides, or as a page to read: what `make slides` and `make pages` run.
 
-    python tools/slides.py deck     build/slides/NN_name.slides.html
-    python tools/slides.py page     build/pages/NN_name.html
+    python -m tools.slides deck     build/slides/NN_name.slides.html
+    python -m tools.slides page     build/pages/NN_name.html
 
 Each is one file that needs nothing else, no network and no Jupyter; what it shows are the saved outputs.
 """
@@ -14,8 +14,7 @@ from typing import NamedTuple
 import nbformat
 from nbconvert import HTMLExporter
 
-HERE = Path(__file__).resolve().parent.parent
-LESSONS = HERE / "notebooks"
+from tools.lab import HERE, LESSONS, lessons
 
 LINK = re.compile(r"\]\((\d\d_\w+)\.ipynb\)")
 
@@ -59,11 +58,11 @@ def exported(lesson: Path, template: str, theme: str = "light", before: str = ""
     return str(html)
 
 
-def main(template: str, lessons: Path = LESSONS, build: Path = HERE / "build") -> None:
+def main(template: str, course: Path = LESSONS, build: Path = HERE / "build") -> None:
     kind = KINDS[template]
     folder = build / kind.folder
     folder.mkdir(parents=True, exist_ok=True)
-    for lesson in sorted(lessons.glob("[0-9][0-9]_*.ipynb")):
+    for lesson in lessons(course):
         path = folder / f"{lesson.stem}{kind.suffix}"
         path.write_text(exported(lesson, template), encoding="utf-8", newline="\n")
         print(path.relative_to(build.parent))

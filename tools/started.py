@@ -1,4 +1,7 @@
-"""What the tests, the bench and the README's picture start: browsers, `make explore`, and a server of plain files."""
+"""What the tests, the bench and the README's picture start: browsers, `make explore`, and a server of plain files.
+
+And by what the first two see that a notebook's kernel has started.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,15 @@ OPTIONS: dict[str, dict[str, Any]] = {
     # By the protocol that every Firefox speaks; Playwright's own is another program.
     "firefox": {"channel": "moz-firefox", "firefox_user_prefs": PREFERENCES},
 }
+# Notes, from a page's beginning, that it is looking for a kernel: before that it shows one that is idle.
+NOTES = """new MutationObserver((_, observer) => {
+    const status = document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status ?? "idle";
+    if (status !== "idle") observer.disconnect(), window.looksForAKernel = true;
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-status"] });"""
+# The kernel has been found, has started, and waits.
+READY = """() => window.looksForAKernel
+    && document.querySelector(".jp-Notebook-ExecutionIndicator").dataset.status === "idle" """
+
 SERVE = "import sys; from tools import window; window.serve(sys.argv[1], int(sys.argv[2]), sys.argv[3], show=False)"
 
 

@@ -64,7 +64,6 @@ def watched(chromium: Any) -> Iterator[Any]:
     """A window in which nothing may run that came out of a field."""
     with new_window(chromium) as page:
         wrong: list[str] = []
-        page.set_default_timeout(30_000)
         page.on("dialog", lambda dialog: answered(dialog, wrong))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         yield page

@@ -13,9 +13,9 @@ import nbformat
 import pytest
 from browsing import found_by_axe
 
-from tools import lab, notebooks, slides
+from tools import lab, slides
 
-LESSONS = {lesson.name: lesson for lesson in notebooks.lessons(lab.LESSONS)}
+LESSONS = {lesson.name: lesson for lesson in lab.lessons(lab.LESSONS)}
 LEAST_PX = 13  # of letters on a slide 1280 px wide: about 1 % of its width
 
 # What is wrong with the slide as it stands, one line each.

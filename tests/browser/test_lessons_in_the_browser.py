@@ -14,7 +14,7 @@ from nbformat import v4
 
 from tools import lab, notebooks
 
-LESSONS = [lesson.name for lesson in notebooks.lessons(lab.LESSONS)]
+LESSONS = [lesson.name for lesson in lab.lessons(lab.LESSONS)]
 
 # Show each cell once: until then its height is a guess, and what is above it moves.
 MEASURE = """async () => {

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 import requests
+from walks import allow, visit
 
 from oauth_steps import (
     FACEBOOK,
@@ -31,7 +32,6 @@ from oauth_steps.practice import Practice
 from oauth_steps.practice.browser import (
     ConsentPage,
     ErrorPage,
-    Page,
     Redirect,
     SettingsPage,
     SignInPage,
@@ -63,23 +63,6 @@ def generous(practice: Practice) -> App:
     return practice.register(
         FACEBOOK, name="Old bot", redirect_uri="https://old.example/cb", scope=PAGES, code_gives="long"
     )
-
-
-def visit(practice: Practice, app: App, login: str = "ada", **extra: str | None) -> Page | Redirect:
-    """Step 1, in the browser of somebody who is signed in."""
-    url = authorization_url(app, **{"state": "xyz", **extra})  # type: ignore[arg-type]
-    return practice.new_browser(signed_in_as=login).open(url)
-
-
-def allow(
-    practice: Practice, app: App, login: str = "ada", only: list[str] | None = None, **extra: str | None
-) -> Redirect:
-    """Steps 1 and 2, consent given if it is asked for."""
-    page = visit(practice, app, login, **extra)
-    if isinstance(page, ConsentPage):
-        page = page.allow(only=only)
-    assert isinstance(page, Redirect)
-    return page
 
 
 def code_of(practice: Practice, app: App, login: str = "ada", **extra: str | None) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 import requests
+from walks import allow, visit
 
 from oauth_steps import (
     FACEBOOK,
@@ -16,7 +17,6 @@ from oauth_steps import (
     App,
     AuthorizationRefused,
     TokenRefused,
-    authorization_url,
     extend_token,
     inspect_token,
     read_callback,
@@ -25,7 +25,7 @@ from oauth_steps import (
     revoke_token,
 )
 from oauth_steps.practice import Practice
-from oauth_steps.practice.browser import ConsentPage, ErrorPage, Page, Redirect, SignInPage
+from oauth_steps.practice.browser import ConsentPage, ErrorPage, Redirect, SignInPage
 from oauth_steps.practice.facebook_facts import IN_2013
 
 GRAPH, WWW = "https://graph.facebook.com", "https://www.facebook.com"
@@ -46,23 +46,6 @@ def practice() -> Iterator[Practice]:
 def app(practice: Practice) -> App:
     registered = practice.register(FACEBOOK, name="Club bot", redirect_uri=SITE, scope=SCOPE)
     return App(registered.provider, registered.client_id, registered.client_secret, CALLBACK, SCOPE)
-
-
-def visit(practice: Practice, app: App, login: str = "ada", **extra: str | None) -> Page | Redirect:
-    """Step 1, in the browser of somebody who is signed in."""
-    url = authorization_url(app, **{"state": "xyz", **extra})  # type: ignore[arg-type]
-    return practice.new_browser(signed_in_as=login).open(url)
-
-
-def allow(
-    practice: Practice, app: App, login: str = "ada", only: list[str] | None = None, **extra: str | None
-) -> Redirect:
-    """Steps 1 and 2, consent given if it is asked for."""
-    page = visit(practice, app, login, **extra)
-    if isinstance(page, ConsentPage):
-        page = page.allow(only=only)
-    assert isinstance(page, Redirect)
-    return page
 
 
 def redeem(app: App, code: str | None, **changes: str | None) -> requests.Response:

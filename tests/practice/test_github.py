@@ -534,6 +534,7 @@ PIECES = st.sampled_from(" ".join(MARKS).split(" "))
 @given(
     st.lists(PIECES, max_size=9).map("".join)
     | st.lists(PIECES, max_size=6).map("".join).map("https://example.com/path".__add__)
+    | st.lists(PIECES, max_size=3).map("".join).map("https://{}example.com/path".format)
 )
 @example("https://example.com/path/x/../../bar")
 def test_no_address_that_matches_loosely_leads_elsewhere(asked: str) -> None:

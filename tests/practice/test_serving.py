@@ -648,17 +648,26 @@ def status_of(port: int, message: bytes) -> int | None:
     return int(found[1])
 
 
-def was_asked_for(status: int | None, practice: Practice, recorded: int, method: str, target: str) -> bool:
-    """Whether there is an answer, and an error of the server only if the provider itself has said so, of this request.
+def asks(
+    practice: Practice, which: int, method: str, target: str, who: str, kind: str, cookie: str, body: bytes
+) -> None:
+    """There is an answer, and an error of the server only if the provider itself has said so, of this request.
 
-    Facebook says 500 of a client id that is no number.
+    Facebook says 500 of a client id that is no number. `who` is a header.
     """
-    if status is None or status < 500:
-        return status is not None
-    (exchange,) = practice.trace[recorded:]
-    asked = exchange.reveal().request
-    url = practice.urls["facebook"] + target.replace(" ", "%20")
-    return (asked.method, asked.url, exchange.status) == (method, url, status)
+    port, target = port_of(list(practice.urls.values())[which]), target.replace(" ", "%20")
+    head = (
+        f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{who}\r\n"
+        f"Content-Type: {kind}\r\nCookie: {cookie}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    recorded = len(practice.trace)
+    status = status_of(port, head.encode("latin-1") + body)
+    assert status is not None
+    if status >= 500:
+        (exchange,) = practice.trace[recorded:]
+        asked = exchange.reveal().request
+        wanted = (method, practice.urls["facebook"] + target, status)
+        assert (asked.method, asked.url, exchange.status) == wanted
 
 
 def goes_on(port: int) -> bool:
@@ -692,31 +701,18 @@ def test_whatever_is_asked_by_whichever_page_there_is_an_answer(
     which: int,
 ) -> None:
     """A request for every path by a page of another site: no error of ours, and nothing changed."""
-    port = port_of(list(long_served.urls.values())[which])
-    before = long_served.clock.now, set(long_served.ledger.clients), dict(long_served.ledger.sessions)
-    head = (
-        f"{method} {target.replace(' ', '%20')} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {origin}\r\n"
-        f"Content-Type: {kind}\r\nCookie: {cookie}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    recorded = len(long_served.trace)
-    status = status_of(port, head.encode("latin-1") + body)
-    assert was_asked_for(status, long_served, recorded, method, target)
-    assert before == (
-        long_served.clock.now,
-        set(long_served.ledger.clients),
-        dict(long_served.ledger.sessions),
-    )
+
+    def state() -> tuple[Any, ...]:
+        ledger = long_served.ledger
+        return long_served.clock.now, set(ledger.clients), dict(ledger.sessions)
+
+    before = state()
+    asks(long_served, which, method, target, f"Origin: {origin}", kind, cookie, body)
+    assert state() == before
 
 
 @given(st.sampled_from(METHODS), TARGETS, KINDS, VALUES, BODIES, st.integers(0, 1))
 def test_whatever_a_program_asks_there_is_an_answer(
     long_served: Practice, method: str, target: str, kind: str, cookie: str, body: bytes, which: int
 ) -> None:
-    port = port_of(list(long_served.urls.values())[which])
-    head = (
-        f"{method} {target.replace(' ', '%20')} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: {cookie}\r\n"
-        f"Content-Type: {kind}\r\nCookie: {cookie}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    recorded = len(long_served.trace)
-    status = status_of(port, head.encode("latin-1") + body)
-    assert was_asked_for(status, long_served, recorded, method, target)
+    asks(long_served, which, method, target, f"User-Agent: {cookie}", kind, cookie, body)
