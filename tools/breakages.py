@@ -49,7 +49,7 @@ def notebook(spoil: Callable[[dict[str, Any]], object]) -> Callable[[str], str]:
 
 
 STEPS, WIRE, SHOW = "oauth_steps/steps.py", "oauth_steps/wire.py", "oauth_steps/show.py"
-VEIL, LISTEN = "oauth_steps/veil.py", "oauth_steps/listen.py"
+VEIL, LISTEN, LOOPBACK = (f"oauth_steps/{name}.py" for name in ("veil", "listen", "loopback"))
 ATTACKS, KNOWLEDGE, LIVES = "oauth_steps/attacks.py", "oauth_steps/knowledge.py", "oauth_steps/lives.py"
 CLOCK, LEDGER = "oauth_steps/practice/clock.py", "oauth_steps/practice/ledger.py"
 GITHUB, GITHUB_API = "oauth_steps/practice/github.py", "oauth_steps/practice/github_api.py"
@@ -611,8 +611,8 @@ BREAKAGES = [
     # --- real HTTP ---
     Breakage(
         "a practice is served to the whole network",
-        SERVING,
-        says("one.bind((address, port))", 'one.bind(("" if family == socket.AF_INET else address, port))'),
+        LOOPBACK,
+        says("create_server((ADDRESSES[0], port))", 'create_server(("", port))'),
         f"{OF_SERVING}::test_it_listens_on_loopback_alone",
     ),
     Breakage(
@@ -752,6 +752,12 @@ BREAKAGES = [
         of_site("test_members"),
     ),
     Breakage(
+        "the site keeps the token of somebody whose account is closed",
+        "notebooks/site/members/models.py",
+        says("user__is_active=False).exists()", "user__is_active=False).none()"),
+        of_site("test_members"),
+    ),
+    Breakage(
         "the site's database sees the tokens",
         f"{SITE}/oauth/fields.py",
         says("return value and _box().encrypt(value.encode()).decode()", "return value"),
@@ -882,6 +888,18 @@ BREAKAGES = [
         "environment.yml",
         says("  - waitress >=3.0,<4\n", ""),
         f"{OF_ENVIRONMENT}::test_both_files_name_the_same_packages_and_bounds",
+    ),
+    Breakage(
+        "the package does not say all that it needs",
+        "pyproject.toml",
+        says('    "waitress>=3.0,<4",\n', ""),
+        "tests/test_wheel.py",
+    ),
+    Breakage(
+        "the wheel lacks a style",
+        "pyproject.toml",
+        says('packages = ["oauth_steps"]\n', 'packages = ["oauth_steps"]\nexclude = ["*.css"]\n'),
+        "tests/test_wheel.py",
     ),
     Breakage(
         "a command of the README is not there",
