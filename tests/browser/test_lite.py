@@ -65,6 +65,13 @@ QUIETLY = """code => {
 }"""
 
 
+# Whether a script that stands in the page itself runs.
+RUNS_INLINE = """() => {
+    document.body.append(Object.assign(document.createElement("script"), { textContent: "window.ran = true" }));
+    return !!window.ran;
+}"""
+
+
 def build(folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tools.lite", folder], cwd=lab.HERE, capture_output=True, text=True
@@ -200,19 +207,93 @@ def test_an_address_that_asks_for_nothing_there_is_is_told_so(page: Any, home: s
 # --- the site's own pages ----------------------------------------------------------------------------
 
 
+READ = RUN_THERE[1].reads_at
+OURS = ["index.html", "licences.html", "explorer.html", READ]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_landing_page(chromium: Any, home: str, scheme: str, screenshots: Path) -> None:
+@pytest.mark.parametrize("address", OURS)
+def test_a_page_of_ours_can_be_read_by_everybody(
+    chromium: Any, home: str, address: str, scheme: str, screenshots: Path
+) -> None:
+    """axe-core finds nothing serious, no more is wider than a telephone, and it has the colours of her computer."""
     with new_window(chromium) as page:
         page.emulate_media(color_scheme=scheme)
-        page.goto(home)
-        page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
-        page.screenshot(path=screenshots / f"lite-landing-{scheme}.png", full_page=True)
-        assert page.locator(".lessons > li").count() == len(pages.lessons())
-        assert found_by_axe(page, "body") == []
-        for address in {part.get_attribute("href") for part in page.locator("a").all()}:
-            assert page.request.get(urljoin(home, address)).ok, address
+        page.goto(home + address)
+        ready(page, address)
+        page.screenshot(path=screenshots / f"lite-{Path(address).stem}-{scheme}.png", full_page=True)
+        for frame in page.frames:
+            assert found_by_axe(frame, "body") == []
+        (red,) = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/[0-9]+/).map(Number)")
+        assert (red < 64) == (scheme == "dark")
         page.set_viewport_size({"width": 360, "height": 700})
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def ready(page: Any, address: str) -> None:
+    """Wait until the page has done all that it does by itself."""
+    if address == "index.html":
+        page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
+    if address == "explorer.html":
+        page.locator("body.shown").wait_for(timeout=LONGEST_RUN)
+
+
+def test_the_landing_page_leads_everywhere(page: Any, home: str) -> None:
+    page.goto(home)
+    assert page.locator(".lessons > li").count() == len(pages.lessons())
+    for address in {part.get_attribute("href") for part in page.locator("a").all()}:
+        assert page.request.get(urljoin(home, address)).ok, address
+
+
+# Of the host, not of the site: Chromium asks for it before JupyterLite has named its own icon.
+NOT_OURS = {"/favicon.ico"}
+
+
+@pytest.mark.parametrize("address", [*OURS, RUN_THERE[0].runs_at, "tree/index.html"])
+def test_a_visit_asks_for_nothing_that_is_not_there(
+    chromium: Any, site: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what it asks for is allowed to it: the browser complains of nothing."""
+    missing: list[str] = []
+    wrong: list[str] = []
+
+    class Noting(started.Files):
+        def send_error(self, *given: Any, **more: Any) -> None:
+            missing.append(self.path)
+            super().send_error(*given, **more)
+
+    monkeypatch.setattr(started, "Files", Noting)
+    with started.files(site.parent) as there, new_window(chromium) as page:
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        if address == RUN_THERE[0].runs_at:
+            run_there(page, f"{there}/course/{address}")
+        else:
+            page.goto(f"{there}/course/{address}")
+            ready(page, address)
+            page.wait_for_load_state("networkidle")
+    assert set(missing) <= NOT_OURS
+    assert [text for text in wrong if not (missing and "404" in text)] == []
+
+
+@pytest.mark.parametrize("address", OURS)
+def test_no_script_runs_in_a_page_of_ours_but_its_own(page: Any, home: str, address: str) -> None:
+    page.goto(home + address)
+    assert not page.evaluate(RUNS_INLINE)
+
+
+def test_pip_asks_nobody_for_what_is_not_there(page: Any, home: str) -> None:
+    open_lesson(page, home + RUN_THERE[0].runs_at)
+    assert page.evaluate(QUIETLY, "import piplite; await piplite.install('urllib3')") == "ok"
+    code = """
+try:
+    await piplite.install("flask")
+except ValueError as refused:
+    assert "PyPI fallback is disabled" in str(refused)
+else:
+    raise AssertionError("it was found")
+"""
+    assert page.evaluate(QUIETLY, code) == "ok"
 
 
 def test_a_first_visit_is_small(chromium: Any, site: Path, home: str) -> None:
@@ -228,6 +309,18 @@ def test_a_first_visit_is_small(chromium: Any, site: Path, home: str) -> None:
     files = [site / path for path in paths if (site / path).is_file()]
     assert any(path.suffix == ".wasm" for path in files)
     assert sum(len(gzip.compress(path.read_bytes(), 6)) for path in files) <= FIRST_VISIT
+
+
+def test_where_data_is_to_be_saved_she_is_asked_first(page: Any, home: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+    page.goto(home)
+    page.get_by_role("button", name="Keep the course").click(trial=True)
+    assert not [url for url in asked if ".wasm" in url]
+    page.get_by_role("button", name="Keep the course").click()
+    page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
+    assert page.get_by_role("button", name="Keep the course").count() == 0
 
 
 def test_a_second_visit_needs_no_server(chromium: Any, site: Path) -> None:

@@ -121,7 +121,9 @@ def check(site: Path) -> None:
         raise LookupError("without disablePyPIFallback a package would be fetched from elsewhere")
     for own in site.glob("*/jupyter-lite.*"):
         if KERNEL in own.read_text(encoding="utf-8"):
-            raise LookupError(f"{own} goes before the site's settings: Python would be fetched from elsewhere")
+            raise LookupError(
+                f"{own} goes before the site's settings: Python would be fetched from elsewhere"
+            )
     options = kernel.get("loadPyodideOptions", {})
     python = kernel.get("pyodideUrl", "nowhere")
     folder = python.rpartition("/")[0]
