@@ -8,6 +8,7 @@ import base64
 import gzip
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -309,12 +310,18 @@ def test_where_data_is_to_be_saved_she_is_asked_first(page: Any, home: str) -> N
 
 
 def test_a_second_visit_needs_no_server(chromium: Any, site: Path) -> None:
-    """Lessons that she has not opened before run then, and the explorer tells the story of an address."""
+    """Lessons that she has not opened before run then, and the explorer tells the story of an address.
+
+    A page to read is there if she has opened it before.
+    """
     with new_window(chromium) as page:
         with started.files(site.parent) as address:
             home = f"{address}/course/"
             page.goto(home)
             page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
+            page.goto(home + READ)
+        page.goto(home + READ)
+        page.get_by_role("heading", name=RUN_THERE[1].title).wait_for()
         page.goto(home)
         page.get_by_text(KEPT).wait_for()
         page.get_by_role("link", name="Run lesson 01").wait_for()
@@ -410,6 +417,56 @@ def test_her_work_is_kept_taken_along_brought_back_and_forgotten(
     stored(page, name)
     open_lesson(page, home + RUN_THERE[0].runs_at)
     assert hers in page.locator(".jp-CodeCell .cm-content").first.inner_text()
+
+
+def test_a_lesson_that_she_deletes_is_as_the_course_has_it(page: Any, home: str) -> None:
+    name, hers = f"{RUN_THERE[0].stem}.ipynb", "hers = 'written by her'"
+    open_lesson(page, home + RUN_THERE[0].runs_at)
+    first = page.locator(".jp-CodeCell .cm-content").first
+    as_it_was = first.inner_text()
+    first.fill(hers)
+    saved(page, name)
+    open_lesson(page, home + RUN_THERE[0].runs_at)
+    assert first.inner_text() == hers
+
+    page.goto(home + "tree/index.html")
+    page.locator(".jp-DirListing-item", has_text=name).click()
+    page.get_by_role("button", name="Delete").click()
+    page.locator(".jp-Dialog").get_by_role("button", name="Delete").click()
+    page.wait_for_function(f"async name => !(await ({SAVED})(name))", arg=name)
+    page.reload()
+    page.locator(".jp-DirListing-item", has_text=name).wait_for()
+    open_lesson(page, home + RUN_THERE[0].runs_at)
+    assert first.inner_text() == as_it_was
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its environment is a link to this one")
+def test_make_serve_site_serves_it_to_this_computer(page: Any, site: Path, tmp_path: Path) -> None:
+    """At the root of its address, as it was built last."""
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(lab.HERE / name, tmp_path)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "site").symlink_to(site)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (tmp_path / ".venv" / ".made-in").write_text(str(tmp_path))
+    (tmp_path / ".venv" / ".course").touch()  # so make builds no other
+    with subprocess.Popen(
+        ["make", "serve-site", "PORT=0"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as server:
+        try:
+            assert server.stdout
+            announced = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())
+            assert announced
+            open_lesson(page, announced[0] + RUN_THERE[0].runs_at)
+            assert page.evaluate(QUIETLY, "import oauth_steps") == "ok"
+        finally:
+            server.terminate()
 
 
 def test_a_build_over_another_one_is_the_same(site: Path, tmp_path: Path) -> None:
