@@ -262,6 +262,31 @@ def test_the_landing_page_leads_everywhere(page: Any, home: str) -> None:
         assert page.request.get(urljoin(home, address)).ok, address
 
 
+# What is compiled into Pyodide: a name in it, and the words by which its notice is found on the page of licences.
+COMPILED = {
+    b"inflate 1.": "zlib: Debian",
+    b"libbzip2": "bzip2: Debian",
+    b"lzma_": "XZ Utils: Debian",
+    b"ZSTD_": "Zstandard: Debian",
+    b"SQLite": "SQLite: Debian",
+    b"expat": "Expat: Debian",
+    b"ffi_call": "libffi: Debian",
+    b"mimalloc": "mimalloc: Debian",
+    b"libmpdec": "Modules/_decimal/libmpdec",
+    b"HACL*": "HACL* Contributors",
+    b"emscripten_": "Emscripten: Debian",
+    b"cxxabi": "LLVM's libraries",
+}
+
+
+def test_what_is_compiled_into_python_has_its_notice(site: Path) -> None:
+    (compiled,) = site.glob("static/pyodide-*/pyodide.asm.wasm")
+    text = (site / "licences.html").read_text(encoding="utf-8")
+    assert [name for name in COMPILED if name not in compiled.read_bytes()] == []
+    assert [words for words in COMPILED.values() if words not in text] == []
+    assert b"OpenSSL" not in compiled.read_bytes()
+
+
 @pytest.mark.parametrize("address", OURS)
 def test_no_script_runs_in_a_page_of_ours_but_its_own(page: Any, home: str, address: str) -> None:
     page.goto(home + address)

@@ -21,6 +21,8 @@ from packaging.utils import parse_wheel_filename
 from tools import lab, slides
 
 OWN = Path(__file__).with_name("landing")
+# Of what is compiled into Pyodide: a title, an empty line, and the notice as a package of Debian's has it.
+NOTICES = Path(__file__).with_name("notices")
 EXPLORER = "explorer.ipynb"
 
 # Lessons that need what a page in a browser does not have.
@@ -139,6 +141,9 @@ def write(site: Path, python: str, release: str) -> None:
     values = {
         "dark": markupsafe.Markup(dark_theme()),
         "python_licence": Path(__file__).with_name("python-licence.txt").read_text(encoding="utf-8"),
+        "compiled": [
+            path.read_text(encoding="utf-8").split("\n\n", 1) for path in sorted(NOTICES.glob("*.txt"))
+        ],
         "lessons": lessons(),
         "packages": packages(site / python),
         "notices": [
