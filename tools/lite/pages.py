@@ -55,7 +55,7 @@ KEPT = [
     "config-utils.js",
     "api/*/*.json",
     "build/**/*.js",
-    "build/**/*.woff2",
+    "build/fa-[rs]*.woff2",  # not the signs of brands
     "build/**/*.css",
     "build/schemas/**/*.json",
     "build/themes/**/*",
