@@ -444,6 +444,15 @@ def test_her_work_is_kept_taken_along_brought_back_and_forgotten(
     assert hers in page.locator(".jp-CodeCell .cm-content").first.inner_text()
 
 
+def test_without_https_she_can_start_over_too(page: Any, home: str) -> None:
+    """There are no locks then."""
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(home)
+    page.get_by_role("button", name="Start over").click()
+    page.get_by_text("The lessons are as they were.").wait_for()
+
+
 def test_a_lesson_that_she_deletes_is_as_the_course_has_it(page: Any, home: str) -> None:
     name, hers = f"{RUN_THERE[0].stem}.ipynb", "hers = 'written by her'"
     open_lesson(page, home + RUN_THERE[0].runs_at)

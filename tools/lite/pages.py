@@ -162,7 +162,7 @@ def write(site: Path, python: str, release: str) -> None:
 def dark_theme() -> str:
     """JupyterLab's dark colours, as a style sheet of variables; a page to read brings the light ones."""
     environment = HTMLExporter(template_name="lab").environment
-    return environment.loader.get_source(environment, "static/theme-dark.css")[0]
+    return str(environment.loader.get_source(environment, "static/theme-dark.css")[0])
 
 
 def kept(site: Path, python: str) -> dict[str, list[Any]]:
