@@ -30,35 +30,70 @@ def test_every_lesson_has_a_card() -> None:
 # --- what is not built ----------------------------------------------------------------------------------
 
 
-def small_site(folder: Path, python: str, wheel: str) -> Path:
-    (folder / "static").mkdir(parents=True)
-    (folder / "static" / "pyodide.mjs").touch()
-    (folder / "static" / "a.whl").touch()
-    if wheel:
-        (folder / "static" / pyodide.LIST).write_text(json.dumps({"packages": {"a": {"file_name": wheel}}}))
-    kernel = {"litePluginSettings": {f"{lite.KERNEL}:kernel": {"pyodideUrl": python} if python else {}}}
-    (folder / "jupyter-lite.json").write_text(json.dumps({"jupyter-config-data": kernel}))
+KERNEL = {
+    "pyodideUrl": "./static/pyodide.mjs",
+    "disablePyPIFallback": True,
+    "pipliteUrls": ["./pypi/all.json?sha256=1"],
+    "loadPyodideOptions": {"packages": ["a"]},
+}
+FILES = {  # a site as small as it can be
+    "notebooks/jupyter-lite.json": {"jupyter-config-data": {"appUrl": "/notebooks"}},
+    "static/pyodide.mjs": "",
+    "static/pyodide-lock.json": {"packages": {"a": {"file_name": "a.whl"}}},
+    "static/a.whl": "",
+    "pypi/all.json": {"b": {"releases": {"1": [{"url": "./b.whl"}]}}},
+    "pypi/b.whl": "",
+}
+
+
+def small_site(folder: Path, kernel: dict[str, Any], files: dict[str, Any]) -> Path:
+    """With these settings of the kernel, and these files, instead of its own; one that is None is missing."""
+    settings = {name: value for name, value in {**KERNEL, **kernel}.items() if value is not None}
+    of_plugins = {"litePluginSettings": {f"{lite.KERNEL}:kernel": settings}}
+    for name, held in {"jupyter-lite.json": {"jupyter-config-data": of_plugins}, **FILES, **files}.items():
+        if held is not None:
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(json.dumps(held))
     return folder
 
 
 def test_a_site_that_is_complete_passes(tmp_path: Path) -> None:
-    lite.check(small_site(tmp_path, "./static/pyodide.mjs", "a.whl"))
+    lite.check(small_site(tmp_path, {}, {}))
 
 
-@pytest.mark.parametrize(
-    ("python", "wheel"),
-    [
-        ("", "a.whl"),
-        ("https://cdn.example/pyodide.mjs", "a.whl"),
-        ("./static/other.mjs", "a.whl"),
-        ("./static/pyodide.mjs", "b.whl"),
-        ("./static/pyodide.mjs", ""),
-        ("./static/pyodide.mjs", "https://cdn.example/a.whl"),
-    ],
-)
-def test_one_that_would_ask_elsewhere_is_not_built(tmp_path: Path, python: str, wheel: str) -> None:
+ELSEWHERE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "no Python named": ({"pyodideUrl": None}, {}),
+    "a CDN's Python": ({"pyodideUrl": "https://cdn.example/pyodide.mjs"}, {}),
+    "a Python that is not there": ({"pyodideUrl": "./static/other.mjs"}, {}),
+    "a kernel's settings for one application": (
+        {},
+        {"notebooks/jupyter-lite.json": {"litePluginSettings": {f"{lite.KERNEL}:kernel": {}}}},
+    ),
+    "no list of packages": ({}, {"static/pyodide-lock.json": None}),
+    "a list elsewhere": ({"loadPyodideOptions": {"lockFileURL": "https://cdn.example/lock.json"}}, {}),
+    "packages elsewhere": ({"loadPyodideOptions": {"packageBaseUrl": "https://cdn.example/"}}, {}),
+    "a package that is not there": ({}, {"static/a.whl": None}),
+    "a CDN's package": (
+        {},
+        {"static/pyodide-lock.json": {"packages": {"a": {"file_name": "https://cdn.example/a.whl"}}}},
+    ),
+    "a package that is not listed": ({"loadPyodideOptions": {"packages": ["a", "c"]}}, {}),
+    "PyPI, where pip finds nothing here": ({"disablePyPIFallback": None}, {}),
+    "PyPI, if somebody says so": ({"disablePyPIFallback": False}, {}),
+    "pip's first package": ({"pipliteWheelUrl": "https://cdn.example/piplite.whl"}, {}),
+    "pip's list elsewhere": ({"pipliteUrls": ["https://cdn.example/all.json"]}, {}),
+    "pip's package that is not there": ({}, {"pypi/b.whl": None}),
+    "pip's package elsewhere": (
+        {},
+        {"pypi/all.json": {"b": {"releases": {"1": [{"url": "https://cdn.example/b.whl"}]}}}},
+    ),
+}
+
+
+@pytest.mark.parametrize("way", ELSEWHERE)
+def test_a_site_that_would_ask_elsewhere_is_not_built(way: str, tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="would be fetched from elsewhere"):
-        lite.check(small_site(tmp_path, python, wheel))
+        lite.check(small_site(tmp_path, *ELSEWHERE[way]))
 
 
 def test_what_was_built_before_stays_if_a_build_fails(

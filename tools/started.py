@@ -136,9 +136,9 @@ class FileServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def files(folder: Path) -> Iterator[str]:
+def files(folder: Path, handler: type[Files] = Files) -> Iterator[str]:
     """Serves plain files until it is left; gives the address of the folder, without a slash."""
-    with FileServer(("127.0.0.1", 0), functools.partial(Files, directory=folder)) as server:
+    with FileServer(("127.0.0.1", 0), functools.partial(handler, directory=folder)) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

@@ -8,6 +8,8 @@ import base64
 import gzip
 import hashlib
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -65,6 +67,15 @@ QUIETLY = """code => {
 }"""
 
 
+# What is asked of the host, not of the site: Chromium does it before JupyterLite has named its own icon.
+NOT_OURS = {"/favicon.ico"}
+# Whether a script that stands in the page itself runs.
+RUNS_INLINE = """() => {
+    document.body.append(Object.assign(document.createElement("script"), { textContent: "window.ran = true" }));
+    return !!window.ran;
+}"""
+
+
 def build(folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tools.lite", folder], cwd=lab.HERE, capture_output=True, text=True
@@ -82,9 +93,17 @@ def site(npm: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def home(site: Path) -> Iterator[str]:
-    """The address of the landing page, at a sub-path."""
-    with started.files(site.parent) as address:
+    """The address of the landing page, at a sub-path. Afterwards: all that any page asked for was there."""
+    missing: set[str] = set()
+
+    class Noting(started.Files):
+        def send_error(self, *given: Any, **more: Any) -> None:
+            missing.add(self.path)
+            super().send_error(*given, **more)
+
+    with started.files(site.parent, Noting) as address:
         yield f"{address}/course/"
+    assert missing <= NOT_OURS
 
 
 def run_there(page: Any, url: str) -> None:
@@ -200,19 +219,92 @@ def test_an_address_that_asks_for_nothing_there_is_is_told_so(page: Any, home: s
 # --- the site's own pages ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_landing_page(chromium: Any, home: str, scheme: str, screenshots: Path) -> None:
-    with new_window(chromium) as page:
+READ = RUN_THERE[1].reads_at
+OURS = ["index.html", "licences.html", "explorer.html", READ]
+
+
+@pytest.mark.parametrize("address", OURS)
+def test_a_page_of_ours_can_be_read_by_everybody(
+    page: Any, home: str, address: str, screenshots: Path
+) -> None:
+    """In light and in dark, and on a telephone; and the browser complains of nothing that it may not load or run."""
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.goto(home + address)
+    ready(page, address)
+    for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.goto(home)
+        for frame in page.frames[1:]:
+            frame.locator(f"body[data-jp-theme-light={'true' if scheme == 'light' else 'false'}]").wait_for()
+        page.screenshot(path=screenshots / f"lite-{Path(address).stem}-{scheme}.png", full_page=True)
+        for frame in page.frames:
+            assert found_by_axe(frame, "body") == []
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (int(re.findall("[0-9]+", ground)[0]) < 64) == (scheme == "dark")
+    page.set_viewport_size({"width": 360, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert wrong == []
+
+
+def ready(page: Any, address: str) -> None:
+    """Wait until the page has done all that it does by itself."""
+    if address == "index.html":
         page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
-        page.screenshot(path=screenshots / f"lite-landing-{scheme}.png", full_page=True)
-        assert page.locator(".lessons > li").count() == len(pages.lessons())
-        assert found_by_axe(page, "body") == []
-        for address in {part.get_attribute("href") for part in page.locator("a").all()}:
-            assert page.request.get(urljoin(home, address)).ok, address
-        page.set_viewport_size({"width": 360, "height": 700})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    if address == "explorer.html":
+        page.locator("body.shown").wait_for(timeout=LONGEST_RUN)
+
+
+def test_the_landing_page_leads_everywhere(page: Any, home: str) -> None:
+    page.goto(home)
+    assert page.locator(".lessons > li").count() == len(pages.lessons())
+    for address in {part.get_attribute("href") for part in page.locator("a").all()}:
+        assert page.request.get(urljoin(home, address)).ok, address
+
+
+# What is compiled into Pyodide: a name in it, and the words by which its notice is found on the page of licences.
+COMPILED = {
+    b"inflate 1.": "zlib: Debian",
+    b"libbzip2": "bzip2: Debian",
+    b"lzma_": "XZ Utils: Debian",
+    b"ZSTD_": "Zstandard: Debian",
+    b"SQLite": "SQLite: Debian",
+    b"expat": "Expat: Debian",
+    b"ffi_call": "libffi: Debian",
+    b"mimalloc": "mimalloc: Debian",
+    b"libmpdec": "Modules/_decimal/libmpdec",
+    b"HACL*": "HACL* Contributors",
+    b"emscripten_": "Emscripten: Debian",
+    b"cxxabi": "LLVM's libraries",
+}
+
+
+def test_what_is_compiled_into_python_has_its_notice(site: Path) -> None:
+    (compiled,) = site.glob("static/pyodide-*/pyodide.asm.wasm")
+    text = (site / "licences.html").read_text(encoding="utf-8")
+    assert [name for name in COMPILED if name not in compiled.read_bytes()] == []
+    assert [words for words in COMPILED.values() if words not in text] == []
+    assert b"OpenSSL" not in compiled.read_bytes()
+
+
+@pytest.mark.parametrize("address", OURS)
+def test_no_script_runs_in_a_page_of_ours_but_its_own(page: Any, home: str, address: str) -> None:
+    page.goto(home + address)
+    assert not page.evaluate(RUNS_INLINE)
+
+
+def test_pip_asks_nobody_for_what_is_not_there(page: Any, home: str) -> None:
+    open_lesson(page, home + RUN_THERE[0].runs_at)
+    assert page.evaluate(QUIETLY, "import piplite; await piplite.install('urllib3')") == "ok"
+    code = """
+try:
+    await piplite.install("flask")
+except ValueError as refused:
+    assert "PyPI fallback is disabled" in str(refused)
+else:
+    raise AssertionError("it was found")
+"""
+    assert page.evaluate(QUIETLY, code) == "ok"
 
 
 def test_a_first_visit_is_small(chromium: Any, site: Path, home: str) -> None:
@@ -230,13 +322,31 @@ def test_a_first_visit_is_small(chromium: Any, site: Path, home: str) -> None:
     assert sum(len(gzip.compress(path.read_bytes(), 6)) for path in files) <= FIRST_VISIT
 
 
+def test_where_data_is_to_be_saved_she_is_asked_first(page: Any, home: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+    page.goto(home)
+    page.get_by_role("button", name="Keep the course").click(trial=True)
+    assert not [url for url in asked if ".wasm" in url]
+    page.get_by_role("button", name="Keep the course").click()
+    page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
+    assert page.get_by_role("button", name="Keep the course").count() == 0
+
+
 def test_a_second_visit_needs_no_server(chromium: Any, site: Path) -> None:
-    """Lessons that she has not opened before run then, and the explorer tells the story of an address."""
+    """Lessons that she has not opened before run then, and the explorer tells the story of an address.
+
+    A page to read is there if she has opened it before.
+    """
     with new_window(chromium) as page:
         with started.files(site.parent) as address:
             home = f"{address}/course/"
             page.goto(home)
             page.get_by_text(KEPT).wait_for(timeout=LONGEST_RUN)
+            page.goto(home + READ)
+        page.goto(home + READ)
+        page.get_by_role("heading", name=RUN_THERE[1].title).wait_for()
         page.goto(home)
         page.get_by_text(KEPT).wait_for()
         page.get_by_role("link", name="Run lesson 01").wait_for()
@@ -332,6 +442,65 @@ def test_her_work_is_kept_taken_along_brought_back_and_forgotten(
     stored(page, name)
     open_lesson(page, home + RUN_THERE[0].runs_at)
     assert hers in page.locator(".jp-CodeCell .cm-content").first.inner_text()
+
+
+def test_without_https_she_can_start_over_too(page: Any, home: str) -> None:
+    """There are no locks then."""
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(home)
+    page.get_by_role("button", name="Start over").click()
+    page.get_by_text("The lessons are as they were.").wait_for()
+
+
+def test_a_lesson_that_she_deletes_is_as_the_course_has_it(page: Any, home: str) -> None:
+    name, hers = f"{RUN_THERE[0].stem}.ipynb", "hers = 'written by her'"
+    open_lesson(page, home + RUN_THERE[0].runs_at)
+    first = page.locator(".jp-CodeCell .cm-content").first
+    as_it_was = first.inner_text()
+    first.fill(hers)
+    saved(page, name)
+    open_lesson(page, home + RUN_THERE[0].runs_at)
+    assert first.inner_text() == hers
+
+    page.goto(home + "tree/index.html")
+    page.locator(".jp-DirListing-item", has_text=name).click()
+    page.get_by_role("button", name="Delete").click()
+    page.locator(".jp-Dialog").get_by_role("button", name="Delete").click()
+    page.wait_for_function(f"async name => !(await ({SAVED})(name))", arg=name)
+    page.reload()
+    page.locator(".jp-DirListing-item", has_text=name).wait_for()
+    open_lesson(page, home + RUN_THERE[0].runs_at)
+    assert first.inner_text() == as_it_was
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its environment is a link to this one")
+def test_make_serve_site_serves_it_to_this_computer(page: Any, site: Path, tmp_path: Path) -> None:
+    """At the root of its address, as it was built last."""
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(lab.HERE / name, tmp_path)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "site").symlink_to(site)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (tmp_path / ".venv" / ".made-in").write_text(str(tmp_path))
+    (tmp_path / ".venv" / ".course").touch()  # so make builds no other
+    with subprocess.Popen(
+        ["make", "serve-site", "PORT=0"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as server:
+        try:
+            assert server.stdout
+            announced = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())
+            assert announced
+            open_lesson(page, announced[0] + RUN_THERE[0].runs_at)
+            assert page.evaluate(QUIETLY, "import oauth_steps") == "ok"
+        finally:
+            server.terminate()
 
 
 def test_a_build_over_another_one_is_the_same(site: Path, tmp_path: Path) -> None:

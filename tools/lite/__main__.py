@@ -13,6 +13,8 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
 
 import jupyter_server
 
@@ -110,13 +112,29 @@ def configure(lite: Path, extensions: list[Path], python: str, packages: list[st
 
 def check(site: Path) -> None:
     """Raises LookupError if a browser would fetch Python from elsewhere, as JupyterLite lets it without a word."""
-    settings = json.loads((site / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
-    python = settings["litePluginSettings"][f"{KERNEL}:kernel"].get("pyodideUrl", "nowhere")
+
+    def held(path: str) -> Any:
+        return json.loads((site / path).read_text(encoding="utf-8")) if (site / path).is_file() else {}
+
+    kernel = held("jupyter-lite.json")["jupyter-config-data"]["litePluginSettings"][f"{KERNEL}:kernel"]
+    if kernel.get("disablePyPIFallback") is not True:
+        raise LookupError("without disablePyPIFallback a package would be fetched from elsewhere")
+    for own in site.glob("*/jupyter-lite.*"):
+        if KERNEL in own.read_text(encoding="utf-8"):
+            raise LookupError(
+                f"{own} goes before the site's settings: Python would be fetched from elsewhere"
+            )
+    options = kernel.get("loadPyodideOptions", {})
+    python = kernel.get("pyodideUrl", "nowhere")
     folder = python.rpartition("/")[0]
-    needed = [python, listed := f"{folder}/{pyodide.LIST}"]
-    if (site / listed).is_file():
-        packages = json.loads((site / listed).read_text(encoding="utf-8"))["packages"]
-        needed += [f"{folder}/{entry['file_name']}" for entry in packages.values()]
+    listed = f"{folder}/{pyodide.LIST}"
+    packages = held(listed).get("packages", {})
+    needed = [python, listed, *(f"{folder}/{entry['file_name']}" for entry in packages.values())]
+    needed += [value for name, value in {**kernel, **options}.items() if name.lower().endswith("url")]
+    needed += [name for name in options.get("packages", []) if name not in packages]
+    for index in (address.partition("?")[0] for address in kernel.get("pipliteUrls", [])):
+        releases = [one for entry in held(index).values() for one in entry["releases"].values()]
+        needed += [index, *(urljoin(index, wheel["url"]) for wheels in releases for wheel in wheels)]
     for path in needed:
         if not (site / path).is_file():
             raise LookupError(f"{path} is not in the site, and would be fetched from elsewhere")

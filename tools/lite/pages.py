@@ -14,12 +14,15 @@ from zipfile import ZipFile
 import jinja2
 import markupsafe
 import nbformat
+from nbconvert import HTMLExporter
 from nbformat import v4
 from packaging.utils import parse_wheel_filename
 
 from tools import lab, slides
 
 OWN = Path(__file__).with_name("landing")
+# Of what is compiled into Pyodide: a title, an empty line, and the notice as a package of Debian's has it.
+NOTICES = Path(__file__).with_name("notices")
 EXPLORER = "explorer.ipynb"
 
 # Lessons that need what a page in a browser does not have.
@@ -37,6 +40,12 @@ ROW = re.compile(
     r"^\| (?P<number>\d\d) \| \[(?P<title>.+?)\]\((?:notebooks/)?(?P<stem>\d\d_\w+)\.ipynb\) \| (?P<more>.+) \|$",
     re.M,
 )
+# What a page to read has in its head besides: it runs nothing and fetches nothing but its colours.
+HEAD = """<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src 'self' 'unsafe-inline'">
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="../read.css">
+</head>"""
 LICENCE = re.compile(r"\.dist-info/(licenses/)?(LICEN[CS]E|COPYING|NOTICE)[^/]*$", re.I)
 # What a browser keeps of what JupyterLite made, so that all of it that a lesson or the explorer uses works offline …
 KEPT = [
@@ -46,7 +55,7 @@ KEPT = [
     "config-utils.js",
     "api/*/*.json",
     "build/**/*.js",
-    "build/**/*.woff2",
+    "build/fa-[rs]*.woff2",  # not the signs of brands
     "build/**/*.css",
     "build/schemas/**/*.json",
     "build/themes/**/*",
@@ -121,6 +130,7 @@ def write(site: Path, python: str, release: str) -> None:
         if lesson.runs_at:
             back += f" · [Run this one](../{lesson.runs_at})"
         page = slides.exported(lab.LESSONS / f"{lesson.stem}.ipynb", "page", before=back)
+        page = page.replace("</head>", HEAD, 1)
         (site / lesson.reads_at).write_text(page, encoding="utf-8", newline="\n")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(OWN), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -129,7 +139,11 @@ def write(site: Path, python: str, release: str) -> None:
         re.sub("`(.+?)`", r"<code>\1</code>", html.escape(text))
     )
     values = {
+        "dark": markupsafe.Markup(dark_theme()),
         "python_licence": Path(__file__).with_name("python-licence.txt").read_text(encoding="utf-8"),
+        "compiled": [
+            path.read_text(encoding="utf-8").split("\n\n", 1) for path in sorted(NOTICES.glob("*.txt"))
+        ],
         "lessons": lessons(),
         "packages": packages(site / python),
         "notices": [
@@ -143,6 +157,12 @@ def write(site: Path, python: str, release: str) -> None:
         (site / template.stem).write_text(text, encoding="utf-8", newline="\n")
     # The service worker leaves this address to the server, which says what is new.
     (site / "api" / "kept.json").write_text(json.dumps(kept(site, python), indent=1), encoding="utf-8")
+
+
+def dark_theme() -> str:
+    """JupyterLab's dark colours, as a style sheet of variables; a page to read brings the light ones."""
+    environment = HTMLExporter(template_name="lab").environment
+    return str(environment.loader.get_source(environment, "static/theme-dark.css")[0])
 
 
 def kept(site: Path, python: str) -> dict[str, list[Any]]:

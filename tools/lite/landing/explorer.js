@@ -30,6 +30,8 @@ async function start() {
     const app = await until(() => frame.contentWindow?.jupyterapp);
     await app.started;
     const panel = await until(() => app.shell.currentWidget?.content?.widgets?.length && app.shell.currentWidget);
+    // JupyterLab calls its cells a feed, which consists of articles (WAI-ARIA 1.2); they are none.
+    for (const part of frame.contentDocument.querySelectorAll("[role=feed]")) part.removeAttribute("role");
     frame.contentDocument.head.append(Object.assign(document.createElement("style"), { textContent: ONLY_THE_OUTPUT }));
     // The notebook that nobody sees has keys of its own, which would change it.
     frame.contentWindow.addEventListener("keydown", event => {

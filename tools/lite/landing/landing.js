@@ -6,12 +6,23 @@ const HERE = new URL("./", location);
 const LIST = new URL("api/kept.json", HERE).href; // address: [bytes, hash]; asked for past the service worker
 
 const keeping = document.querySelector("#keeping");
+const keepButton = document.querySelector("#keep");
 const megabytes = bytes => Math.round(bytes / 1e6);
 
 function say(words, done = 1, all = 1) {
     keeping.querySelector("span").textContent = words;
+    keeping.classList.add("said");
     keeping.classList.toggle("busy", done < all);
     keeping.querySelector("progress").value = done / all;
+}
+
+// Where the browser is told to save data, nothing is fetched that she has not asked for.
+async function askedFor(bytes) {
+    say("This browser saves data, so the course is not kept in it yet, and needs its server.");
+    keepButton.textContent = `Keep the course: ${megabytes(bytes)} MB`;
+    keepButton.hidden = false;
+    await new Promise(resolve => keepButton.addEventListener("click", resolve, { once: true }));
+    keepButton.hidden = true;
 }
 
 const listed = answer => answer ? answer.json() : {};
@@ -28,6 +39,7 @@ async function keep() {
     const wanted = Object.entries(now)
         .filter(([path, [, hash]]) => before[path]?.[1] !== hash || !there.has(address(path)));
     const all = wanted.reduce((sum, [, [size]]) => sum + size, 0);
+    if (navigator.connection?.saveData && !Object.keys(before).length) await askedFor(all);
     let done = 0;
     for (const [path, [size]] of wanted) {
         say(`Works offline after loading: ${megabytes(done)} of ${megabytes(all)} MB.`, done, all);
@@ -68,8 +80,9 @@ function forgotten(name) {
 async function startOver() {
     if (!confirm("All that you have changed in the lessons goes, and they are as they were. Go on?")) return;
     const said = document.querySelector("#started-over");
-    // Every page that has her files open holds this lock: it would write them again.
-    await navigator.locks.request(HERE.pathname, { ifAvailable: true }, async lock => {
+    // Every page that has her files open holds this lock: it would write them again. Without https there are no locks.
+    const whenAlone = act => navigator.locks?.request(HERE.pathname, { ifAvailable: true }, act) ?? act(true);
+    await whenAlone(async lock => {
         if (!lock) {
             said.textContent = "Close the other tabs of this course, and try again.";
             return;
