@@ -51,11 +51,8 @@ _ANYWHERE = {  # a parameter, form field, JSON member or cookie of this name is 
 }
 _IN_THE_FLOW = {"state": "state", "nonce": "nonce", "code": "code"}  # elsewhere these names mean other things
 _SHORTEST = 8  # a shorter value would collide with words wherever it is looked for
-_NOTHING = (
-    "None",
-    "null",
-    "undefined",
-)  # what a program writes where it has no value: no secret, and worth seeing
+# What a program writes where it has no value: no secret, and worth seeing.
+_NOTHING = ("None", "null", "undefined")
 _STEP = 4  # every fourth piece of a text is looked up: wherever a secret stands, one of its last four is among them
 _PIECE = _SHORTEST - _STEP + 1  # characters; so the shortest secret has four pieces
 
@@ -122,8 +119,8 @@ class Secrets:
         self._lengths: dict[tuple[int, ...], tuple[int, ...]] = {}  # so that equal ones are kept once
 
     def learn(self, kind: str, value: str) -> str:
-        """The label of this value, a new one if it was not known; the value itself if it stands for none at all."""
-        if value in _NOTHING:
+        """The label of this value, a new one if it was not known; the value itself where it is none, or a label."""
+        if value in _NOTHING or _A_LABEL.fullmatch(value):
             return value
         return self._labels.get(value) or self._learn(kind, value)
 

@@ -331,6 +331,13 @@ def test_what_is_never_escaped_is_kept_once(value: str) -> None:
     assert wire._spellings(value) == {value} == spelt(value)
 
 
+@pytest.mark.parametrize("typed", ["⟨code 9⟩", "None", "null", "undefined"])
+def test_a_label_or_nothing_in_a_secrets_place_is_no_secret(typed: str) -> None:
+    secrets = Secrets()
+    assert secrets.mask_url(f"https://notes.example/cb?code={quote(typed)}").endswith(f"?code={typed}")
+    assert secrets.learn("code", "a" * 20) == "⟨code 1⟩"
+
+
 def test_labels_say_nothing_of_the_value() -> None:
     one, other = Secrets(), Secrets()
     assert one.learn("code", "a" * 20) == other.learn("code", "completely different") == "⟨code 1⟩"
