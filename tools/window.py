@@ -10,6 +10,7 @@ whatever is elsewhere, should anything still ask for it.
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import webbrowser
 from pathlib import Path
@@ -108,11 +109,13 @@ class Window(Voila):  # type: ignore[misc]
         if self.open_browser:
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
         self.ioloop = IOLoop.current()
+        # As Voilà does for SIGTERM: a KeyboardInterrupt, raised wherever Python happens to be, can be lost there.
+        signal.signal(signal.SIGINT, self._handle_signal_stop)
         try:
             self.ioloop.start()
-        except KeyboardInterrupt:
-            print()
         finally:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # a second Ctrl-C does not wait for kernels
+            print()
             self.stop()
 
 

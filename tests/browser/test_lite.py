@@ -486,7 +486,7 @@ def test_make_serve_site_serves_it_to_this_computer(page: Any, site: Path, tmp_p
     (tmp_path / ".venv" / ".made-in").write_text(str(tmp_path))
     (tmp_path / ".venv" / ".course").touch()  # so make builds no other
     with subprocess.Popen(
-        ["make", "serve-site", "PORT=0"],
+        ["make", "--no-print-directory", "serve-site", "PORT=0"],
         cwd=tmp_path,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
