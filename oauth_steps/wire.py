@@ -96,7 +96,7 @@ def _by_name(*, flow: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Patter
 
 _AUTHORIZATION = re.compile(r"^([\w-]+)\s+(.+)$")
 _COOKIE = re.compile(r"(^|;\s*)([^=;\s]+)=([^;]+)")
-_A_LABEL = re.compile("⟨[^⟨⟩]+⟩")
+A_LABEL = re.compile("⟨[^⟨⟩]+⟩")  # what stands for a secret, or for what differs between computers
 _NEVER_ESCAPED = re.compile("[A-Za-z0-9._~-]+")  # RFC 3986 section 2.3, unreserved
 
 
@@ -120,7 +120,7 @@ class Secrets:
 
     def learn(self, kind: str, value: str) -> str:
         """The label of this value, a new one if it was not known; the value itself where it is none, or a label."""
-        if value in _NOTHING or _A_LABEL.fullmatch(value):
+        if value in _NOTHING or A_LABEL.fullmatch(value):
             return value
         return self._labels.get(value) or self._learn(kind, value)
 
@@ -184,7 +184,7 @@ class Secrets:
 
     def fill(self, text: str) -> str:
         """The text with the value in place of each label that stands for one here: what `mask` did, undone."""
-        return _A_LABEL.sub(lambda label: self._values.get(label[0], label[0]), text)
+        return A_LABEL.sub(lambda label: self._values.get(label[0], label[0]), text)
 
     def mask_url(self, url: str) -> str:
         """A URL of the flow (an authorization URL, a callback) with its secrets by their labels, known or not."""

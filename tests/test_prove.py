@@ -45,8 +45,8 @@ def test_the_tests_that_must_notice_are_there(tests: str) -> None:
 
 def test_proof_has_a_row_for_each_breakage() -> None:
     _, table = prove.PROOF.read_text(encoding="utf-8").split(prove.HEADING)
-    rows = re.findall(r"^\| (.+?) \| `", table, re.MULTILINE)
-    assert rows == [one.name for one in BREAKAGES]
+    rows = re.findall(r"^\| (.+?) \| `(.+?)` \|", table, re.MULTILINE)
+    assert rows == [(one.name, one.file) for one in BREAKAGES]
     assert "**nothing**" not in table
 
 

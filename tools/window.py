@@ -114,7 +114,9 @@ class Window(Voila):  # type: ignore[misc]
         try:
             self.ioloop.start()
         finally:
-            signal.signal(signal.SIGINT, signal.default_int_handler)  # a second Ctrl-C does not wait for kernels
+            signal.signal(
+                signal.SIGINT, signal.default_int_handler
+            )  # a second Ctrl-C does not wait for kernels
             print()
             self.stop()
 

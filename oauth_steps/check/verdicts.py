@@ -113,4 +113,5 @@ def not_refused(what: str, came: Came, why: str, by: type[OAuthStepsError]) -> I
     if came.broke or came.returned is None:
         how = came.broke or "it returns None, which is no refusal"
         yield f"{what}: {how}. Refuse by raising {by.__name__}: {why}"
-    yield f"{what}: it is accepted. {why[0].upper()}{why[1:]}"
+    else:
+        yield f"{what}: it is accepted. {why[0].upper()}{why[1:]}"

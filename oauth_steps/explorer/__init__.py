@@ -39,6 +39,8 @@ class Explorer:
         try:
             from .view import View  # here, so that the model needs no ipywidgets
         except ModuleNotFoundError as missing:
+            if missing.name != "ipywidgets":
+                raise
             raise BadInput(
                 f"the explorer has no screen here: {missing}",
                 mend="Install ipywidgets beside the package, or use `explorer.model`, which needs none",

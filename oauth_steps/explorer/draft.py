@@ -20,13 +20,12 @@ import requests
 from ..errors import BadInput
 from ..providers import Provider
 from ..show import Table
-from ..wire import Request, Secrets, mask, request_of
+from ..wire import A_LABEL, Request, Secrets, mask, request_of
 
 QUERY, FORM, JSON, HEADER = "query", "form", "JSON", "header"
 
 _OF_THE_CLIENT = ("user-agent", "accept-encoding", "connection", "content-length", "content-type", "cookie")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2, token
-_LABEL = re.compile("⟨[^⟨⟩]+⟩")
 _CONTENT = {FORM: "application/x-www-form-urlencoded", JSON: "application/json"}
 
 
@@ -204,7 +203,7 @@ NOWHERE = ("nothing that is written anywhere", "–")
 def meaning(one: Field, provider: Provider, secrets: Secrets) -> tuple[str, str]:
     """What a field means at this provider, and where that stands; and that a label in it stands for nothing."""
     words, source = _meaning(one, provider)
-    if any(secrets.fill(label) == label for label in _LABEL.findall(one.text)):
+    if any(secrets.fill(label) == label for label in A_LABEL.findall(one.text)):
         words += STANDS_FOR_NOTHING
     return words, source
 

@@ -17,8 +17,7 @@ import requests
 
 from .. import wire
 from ..attacks import parameters
-from ..check import diagnose
-from ..check.diagnosis import Diagnosis
+from ..check.diagnosis import Diagnosis, diagnose
 from ..check.outcomes import WORKS, members_of, outcome_of
 from ..check.verdicts import Verdict
 from ..errors import BadInput, MissingCode, NoCallback, NoSuchAct, OAuthStepsError, Unreachable

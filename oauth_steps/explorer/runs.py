@@ -1,7 +1,8 @@
 """What was done with the explorer: a list of acts, to be taken back, begun anew, told as a story and played again.
 
 An act is a verb of the model and what it was given. Back is a new run of all but the last act, with the values that the
-application drew at random, so it gives back everything, ledger and clock too. What the verbs do is not known here.
+application drew at random, so it gives back everything, ledger and clock too. Of what the verbs do one thing is known
+here: that `go_to` only looks.
 """
 
 from __future__ import annotations

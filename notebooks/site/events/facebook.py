@@ -3,7 +3,7 @@ a token, asking what one is, and posting on a Page."""
 
 import hashlib
 import hmac
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import requests
@@ -14,6 +14,7 @@ from oauth.refusals import Refusal, asking, only
 
 SECONDS = 10  # that an answer may take
 VERSION = "v25.0"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAVES = 100  # of a list, and no more: whether it ends is Facebook's to say
 SCOPE = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
 
@@ -75,8 +76,8 @@ def inspect(token):
         raise Refusal(f"Facebook says that the token is not valid: {words}", 502)
     if str(told.get("app_id")) != settings.FACEBOOK_APP_ID:
         raise Refusal("This token was given to another application.", 502)
-    ends = ("expires_at", "data_access_expires_at")
-    return told | {name: _moment(told.get(name)) for name in ends}
+    ends = only(told, expires_at=int | None, data_access_expires_at=int | None)
+    return told | {name: _moment(seconds) for name, seconds in ends.items()}
 
 
 @asking("Facebook")
@@ -122,7 +123,7 @@ def proof_of(token):
 
 def _moment(seconds):
     """A time as Facebook tells it; 0 is never, and None here."""
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    return EPOCH + timedelta(seconds=seconds) if seconds else None
 
 
 def _get(path, token, **parameters):

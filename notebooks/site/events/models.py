@@ -116,8 +116,8 @@ class FacebookCredentials(models.Model):
     @classmethod
     def _keep(cls, token, **more):
         """Extend first: a Page's token that was fetched with the longer one has no end."""
-        extended = facebook.extend(token)
-        token, seconds = extended["access_token"], extended.get("expires_in")
+        extended = only(facebook.extend(token), access_token=str, expires_in=int | None)
+        token, seconds = extended.values()
         page = cls._chosen(facebook.pages(token))
         known = {
             "user_name": facebook.name_of(token),

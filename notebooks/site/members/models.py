@@ -6,7 +6,7 @@ from django.db import IntegrityError, models
 from django.utils import timezone
 
 from oauth.fields import EncryptedField
-from oauth.refusals import Refusal
+from oauth.refusals import Refusal, asking
 
 
 class GitHubAccount(models.Model):
@@ -30,6 +30,7 @@ class GitHubAccount(models.Model):
         return self.name or self.login
 
     @classmethod
+    @asking("GitHub")
     def remember(cls, profile, token):
         """The account of this profile: made the first time, brought up to date later.
 

@@ -55,9 +55,16 @@ def asking(provider):
     except requests.HTTPError as error:
         status = error.response.status_code
         raise NoAnswer(f"{provider} answered with HTTP {status}.", 502) from None
-    except (requests.JSONDecodeError, LookupError, TypeError, AttributeError) as error:
-        # A page instead of JSON, or JSON without what should be in it. If the mistake is
-        # in these lines after all, the log has the place.
+    except (
+        requests.JSONDecodeError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+    ) as error:
+        # A page instead of JSON, or JSON without what should be in it, or with a number
+        # that no calendar and no table holds. If the mistake is in these lines after all,
+        # the log has the place.
         log.warning("%s answered otherwise than expected", provider, exc_info=error)
         raise NoAnswer(
             f"{provider} answered in a way we do not understand.", 502

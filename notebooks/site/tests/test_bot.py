@@ -569,9 +569,12 @@ def test_a_token_without_an_end_is_left_alone(connected, capsys, practice, says)
     assert renew(capsys, "--days=1000") == "nothing to do yet"
 
 
+@pytest.mark.parametrize("seconds", ["soon", True, 10**13, 10**20])
 @pytest.mark.parametrize("end", ["expires_at", "data_access_expires_at"])
-def test_an_end_that_is_no_time_is_told(connected, boss, capsys, practice, says, end):
-    says("/debug_token", debugged(practice, **{end: "soon"}))
+def test_an_end_that_no_calendar_holds_is_told(
+    connected, boss, capsys, practice, says, end, seconds
+):
+    says("/debug_token", debugged(practice, **{end: seconds}))
     assert "in a way we do not understand" in shown(boss)
     with pytest.raises(CommandError, match="in a way we do not understand"):
         renew(capsys)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from members.models import GitHubAccount
 from oauth.models import UsedState
+from oauth.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -279,6 +280,17 @@ def test_an_end_that_is_no_number_is_told(ada, says, seconds):
     response = ada.arrive(callback)
     assert response.status_code == 502
     assert "in a way we do not understand" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("number", "seconds"), [(2**70, 8), (1, 10**13), (1, 10**20)])
+def test_what_no_table_and_no_calendar_holds_is_refused(number, seconds):
+    profile = {"id": number, "login": "ada", "name": None}
+    with pytest.raises(Refusal, match="in a way we do not understand"):
+        GitHubAccount.remember(
+            profile, {"access_token": "gho_x", "expires_in": seconds}
+        )
+    assert not User.objects.exists()
 
 
 @pytest.mark.parametrize("body", ["<html>oops</html>", "null", '["words"]', "[{}]"])

@@ -78,9 +78,10 @@ function forgotten(name) {
 }
 
 async function startOver() {
-    if (!confirm("All that you have changed in the lessons goes, and they are as they were. Go on?")) return;
+    // Every page that has her files open holds a lock: it would write them again. Without https there are no locks.
+    const others = navigator.locks ? "" : " Close the other tabs of this course first.";
+    if (!confirm(`All that you have changed in the lessons goes, and they are as they were.${others} Go on?`)) return;
     const said = document.querySelector("#started-over");
-    // Every page that has her files open holds this lock: it would write them again. Without https there are no locks.
     const whenAlone = act => navigator.locks?.request(HERE.pathname, { ifAvailable: true }, act) ?? act(true);
     await whenAlone(async lock => {
         if (!lock) {
