@@ -23,7 +23,7 @@ help:
 	@echo "make lint              style and types only"
 	@echo "make notebooks         run every lesson in notebooks/ afresh and save it in its normal form"
 	@echo "make bench             how long things take, as ratios; ten minutes or so, and no part of make test"
-	@echo "make prove             break the project in over a hundred ways, and see the tests notice each; quarter of an hour"
+	@echo "make prove             break the project in over a hundred ways, and see the tests notice each; six minutes or more"
 	@echo "make clean             remove .venv and the caches; my-course/ stays"
 	@echo ""
 	@echo "Each makes .venv when it is missing or out of date, with uv if that is installed, else with pip."

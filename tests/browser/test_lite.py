@@ -67,8 +67,9 @@ QUIETLY = """code => {
 }"""
 
 
-# What is asked of the host, not of the site: Chromium does it before JupyterLite has named its own icon.
-NOT_OURS = {"/favicon.ico"}
+# What is asked of the host, not of the site. Chromium wants an icon, before JupyterLite has named its own. The other is
+# JupyterLite's question to its service worker, which the host gets from a page that the worker does not serve yet.
+NOT_OURS = {"/favicon.ico", "/api/service-worker-heartbeat"}
 # Whether a script that stands in the page itself runs.
 RUNS_INLINE = """() => {
     document.body.append(Object.assign(document.createElement("script"), { textContent: "window.ran = true" }));
