@@ -89,7 +89,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> typing.Any:
-    """`diagnose` and `predict` are imported when they are asked for: the checks are half of what there is to import."""
+    """`diagnose` and `predict` are imported when they are asked for: lessons use them, and an application does not."""
     if name not in ("diagnose", "predict"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import check

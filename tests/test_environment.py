@@ -87,10 +87,8 @@ def test_the_wheel_is_built_by_the_same_hatchling_for_a_user_and_for_its_test() 
 
 # --- what ARCHITECTURE.md says of each ----------------------------------------------------------------------
 
-ELSEWHERE = {
-    "reveal.js",
-    "pyodide",
-}  # kept in the repository; fetched in the release that the site's kernel names
+# Kept in the repository; fetched in the release that the site's kernel names.
+ELSEWHERE = {"reveal.js", "pyodide"}
 
 
 def of_npm() -> set[str]:
