@@ -349,6 +349,9 @@ def run(door: str = "in process", before: str = "") -> Saved:
     with TemporaryDirectory() as folder, Practice(port=0, auto_approve=True) as elsewhere:
         client = client_of(notebook, Path(folder))
         client.allow_errors = client.store_widget_state = True
+        # What an Output widget captures nbclient writes back on the channel where it waits for the cell's reply, and
+        # may sleep through that reply until the time is up, when it takes it after all (jupyter/nbclient#312).
+        client.timeout_func = lambda cell: 10 if cell.id == "widget-output" else client.timeout
         # As in JupyterLab: under pytest, ipykernel would not show what goes to its file descriptors.
         environ = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
         client.execute(env=environ | {"UNSEEN": UNSEEN} | own_application(elsewhere))
