@@ -201,9 +201,10 @@ class Provider:
 
 
 def _place(url: str) -> str:
-    """The URL without query, fragment, default port and API version: `/v25.0/me` and `/me` are the same place."""
+    """The URL without query, fragment, default port, API version and a slash at the end: `/v25.0/me/` and `/me` are the
+    same place."""
     path = re.sub(r"^(https://[^/]+):443(?=/|$)", r"\1", re.split(r"[?#]", url, maxsplit=1)[0])
-    return re.sub(r"/v\d+\.\d+(?=/|$)", "", path, count=1)
+    return re.sub(r"/v\d+\.\d+(?=/|$)", "", path, count=1).rstrip("/")
 
 
 def _below(base: str, url: str) -> bool:
