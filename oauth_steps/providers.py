@@ -178,7 +178,7 @@ class Provider:
         if path == _place(self.token_url):
             return Step.TOKEN_REQUEST
         if path == _place(self.authorization_url):
-            return Step.AUTHORIZATION_REQUEST if method == "GET" else Step.GRANT
+            return Step.AUTHORIZATION_REQUEST if method in ("GET", "HEAD") else Step.GRANT
         if any(_below(self.web_url + page, path) for page in self.front_channel):
             return Step.GRANT
         return Step.RESOURCE_REQUEST if _below(_place(self.api_url), path) else None

@@ -1196,6 +1196,15 @@ def test_a_version_that_never_was_is_an_unknown_path(practice: Practice, app: Ap
         assert_refused(answer, f"Unknown path components: {path}", 2500)
 
 
+def test_head_is_get_without_the_body(practice: Practice, app: App) -> None:
+    token = token_of(practice, app)
+    for url, status in ((f"{API}/me?access_token={token}", 200), (f"{API}/me", 400)):
+        answer = requests.head(url)
+        assert (answer.status_code, answer.content) == (status, b"")
+    page = requests.head(authorization_url(app, state="xyz"))
+    assert (page.status_code, page.content) == (302, b"")
+
+
 @pytest.mark.parametrize("where", ["params", "data"])
 def test_a_post_can_stand_for_another_method(practice: Practice, app: App, where: str) -> None:
     token = token_of(practice, app)

@@ -1743,6 +1743,9 @@ def test_head_is_get_without_the_body(practice: Practice, app: App) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["X-OAuth-Scopes"] == "gist"
     assert requests.head(f"{API}/user").status_code == 401
+    page = requests.head(authorization_url(app, state="xyz"))
+    assert (page.status_code, page.content) == (302, b"")
+    assert requests.head(TOKEN_URL).status_code == requests.get(TOKEN_URL).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/user", "/nowhere"])
