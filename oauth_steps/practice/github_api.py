@@ -65,7 +65,7 @@ class Api:
             return _error(401, "Bad credentials", facts.DOCS_REST)
         if token:
             token.use(self.ledger.clock.now)  # that a call which finds nothing counts too is assumed
-        here = asked.method in _READS and path not in self._era.not_practised
+        here = asked.method == "GET" and path not in self._era.not_practised
         resource = _RESOURCES.get(path) if here else None
         if resource is None:
             return self._nothing(asked, path, token)
@@ -80,7 +80,7 @@ class Api:
 
     def _nothing(self, asked: Asked, path: str, token: AccessToken | None) -> _Reply:
         """A 404, and whether that is because of the practice. Docs: a slash at the end is a 404 anyway."""
-        known = asked.method in _READS and path.rstrip("/") in _RESOURCES.keys() - self._era.not_practised
+        known = asked.method == "GET" and path.rstrip("/") in _RESOURCES.keys() - self._era.not_practised
         return _error(404, "Not Found", facts.DOCS_REST, token, headers=() if known else _NOT_PRACTISED)
 
     def _by_basic(self, asked: Asked) -> str | None:
@@ -264,7 +264,6 @@ _RESOURCES: Mapping[str, _Resource] = MappingProxyType(
         ),
     }
 )
-_READS = ("GET", "HEAD")  # RFC 9110 section 9.3.2: HEAD is GET without content, which the way in takes off
 _NOT_PRACTISED = (facts.NOT_PRACTISED_HEADER,)
 _APPLICATION = re.compile(r"/applications/(?P<client_id>[^/]+)/(?P<what>token|grant)")
 _MANAGEMENT: Mapping[tuple[str, str], Callable[[Api, AccessToken, Client], _Reply]] = MappingProxyType(

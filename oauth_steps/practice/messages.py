@@ -24,8 +24,9 @@ class Asked:
 
     @property
     def method(self) -> str:
-        """GET, POST …"""
-        return self.request.method.upper()
+        """GET, POST …; HEAD counts as GET (RFC 9110 section 9.3.2), and the way in takes its content off."""
+        method = self.request.method.upper()
+        return "GET" if method == "HEAD" else method
 
     @property
     def host(self) -> str:

@@ -1770,6 +1770,8 @@ def test_head_is_get_without_the_body(practice: Practice, app: App) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["X-OAuth-Scopes"] == "gist"
     assert requests.head(f"{API}/user").status_code == 401
+    page = requests.head(f"{GITHUB.web_url}/login")
+    assert (page.status_code, page.content) == (200, b"") and "html" in page.headers["Content-Type"]
 
 
 @pytest.mark.parametrize("path", ["/user", "/nowhere"])
