@@ -65,9 +65,9 @@ class Facebook:
         except Refused as refused:
             return self._refusal(self._graph.said(refused), version, asked)
         if _PICTURE.fullmatch(path) and asked.parameters.get("redirect") not in ("0", "false"):
-            return self._redirect(
-                body["data"]["url"]
-            )  # docs: "By default", without redirect=false; for 0 inferred
+            # Docs: "By default", without redirect=false; for 0 inferred. The image's type is there already: by it
+            # criso/fbgraph tells a picture.
+            return self._redirect(body["data"]["url"], (facts.SILHOUETTE_TYPE,))
         as_form = self.era.form_encoded and path == facts.TOKEN_PATH
         return self._success(_form(body) if as_form else _json(body), version, asked, as_form=as_form)
 
@@ -312,9 +312,8 @@ class Facebook:
 
     def _silhouette(self, asked: Asked) -> Response:
         """GET /images/silhouette.svg: everybody's picture."""
-        return Response(
-            200, (("Content-Type", "image/svg+xml"), *facts.WEB_HEADERS), facts.SILHOUETTE.encode()
-        )
+        headers = (facts.SILHOUETTE_TYPE, *facts.WEB_HEADERS)
+        return Response(200, headers, facts.SILHOUETTE.encode())
 
     # --- how it answers -------------------------------------------------------------------------------------
 

@@ -439,6 +439,7 @@ _WITHHELD_FIELDS = (
 )
 PICTURE_SIZE = 50  # docs: pixels each way, if no other size is asked for; and another one may be answered
 SILHOUETTE_PATH = "/images/silhouette.svg"  # this, and what it shows, is assumed
+SILHOUETTE_TYPE = ("Content-Type", "image/svg+xml")
 SILHOUETTE = (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 50 50" width="{PICTURE_SIZE}" height="{PICTURE_SIZE}">'
     '<path fill="#ccc" d="M0 0h50v50H0z"/><circle cx="25" cy="19" r="9" fill="#fff"/>'

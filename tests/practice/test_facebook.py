@@ -1278,6 +1278,7 @@ def test_a_picture_redirects_to_the_image_or_tells_of_it(practice: Practice, app
     sent = {"params": {"type": "large"}} if whose != "me" else {"params": {"access_token": token}}
     answer = requests.get(API + path, allow_redirects=False, **sent)
     assert (answer.status_code, answer.headers["Location"]) == (302, silhouette()["url"])
+    assert answer.headers["Content-Type"] == "image/svg+xml"
     assert get(path, token, redirect="false").json() == {"data": silhouette()}
     assert get(path, token, redirect="0").json() == {"data": silhouette()}
     assert get("/10299999999999999/picture").json()["error"]["code"] == 104
