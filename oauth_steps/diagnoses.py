@@ -598,7 +598,8 @@ _FACEBOOK_API = (
         YOURS, "seen 2026-08-14", "observed"),
     Refusal(
         "Facebook", 6, "2500", 400, "Unknown path components: {…}",
-        "The path does not exist.", "Look the path up in the Graph API reference.",
+        "The path does not exist, or the version before it never did, as with v2.80, 3.1 or v3.",
+        "Look the path up in the Graph API reference, and the version in its changelog: v25.0, with v and zero.",
         YOURS, "owlstacks/owlstack-laravel#8", "observed"),
     Refusal(
         "Facebook", 6, "104", 400, "An access token is required to request this resource.",

@@ -11,6 +11,7 @@ written down there and cannot be provoked has its reason in `OUT_OF_REACH`.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -290,6 +291,11 @@ def _proved_too_late(flow: Flow) -> None:
     flow.call("/me", token, params={"appsecret_proof": proof, "appsecret_time": now})
 
 
+def _under_a_version_that_never_was(flow: Flow) -> None:
+    root = re.sub(r"/v[0-9.]+$", "", flow.row.api_url)
+    flow.ask("GET", {"access_token": flow.token()}, f"{root}/v2.80/me")
+
+
 def _revoked_by_facebook(flow: Flow) -> None:
     token = flow.token()
     flow.practice.ledger.find(token).happens("revoked", flow.practice.clock.now)
@@ -518,6 +524,7 @@ _FACEBOOK_API = _at(FACEBOOK, 6, (
     ("an appsecret_proof that is too old", _proved_too_late, "another secret"),
     ("a field that there is not", lambda flow: flow.call("/me?fields=shoe_size"), "names a field"),
     ("a path that there is not", lambda flow: flow.call("/me/cats"), "The path does not exist"),
+    ("a version that never was", _under_a_version_that_never_was, "the version before it never did"),
     ("a name that there is not", lambda flow: flow.call("/nobody"), "Nothing has this name"),
     ("an id that there is not", lambda flow: flow.call(f"/{_DIGITS}"), "id is wrong"),
     ("taking back public_profile", lambda flow: flow.call("/me/permissions/public_profile", method="DELETE"),

@@ -178,7 +178,7 @@ class Provider:
         if path == _place(self.token_url):
             return Step.TOKEN_REQUEST
         if path == _place(self.authorization_url):
-            return Step.AUTHORIZATION_REQUEST if method == "GET" else Step.GRANT
+            return Step.AUTHORIZATION_REQUEST if method in ("GET", "HEAD") else Step.GRANT
         if any(_below(self.web_url + page, path) for page in self.front_channel):
             return Step.GRANT
         return Step.RESOURCE_REQUEST if _below(_place(self.api_url), path) else None
@@ -201,9 +201,10 @@ class Provider:
 
 
 def _place(url: str) -> str:
-    """The URL without query, fragment, default port and API version: `/v25.0/me` and `/me` are the same place."""
+    """The URL without query, fragment, default port, API version and a slash at the end: `/v25.0/me/` and `/me` are the
+    same place."""
     path = re.sub(r"^(https://[^/]+):443(?=/|$)", r"\1", re.split(r"[?#]", url, maxsplit=1)[0])
-    return re.sub(r"/v\d+\.\d+(?=/|$)", "", path, count=1)
+    return re.sub(r"/v\d+\.\d+(?=/|$)", "", path, count=1).rstrip("/")
 
 
 def _below(base: str, url: str) -> bool:

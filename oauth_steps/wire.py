@@ -83,15 +83,25 @@ def _elements(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"<({'|'.join(names)})>([^<]+)<")
 
 
+def _parts(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds the value of a part of a form that is sent in parts (RFC 7578)."""
+    return re.compile(
+        rf'(?P<head>\bname="?(?P<name>{"|".join(names)})\b"?[^\r\n]{{,200}}(?:\r?\n[^\r\n]{{1,200}}){{,3}}\r?\n\r?\n)'
+        r"(?P<value>(?:(?!\r?\n--)[\s\S])+)",
+        re.IGNORECASE,
+    )
+
+
 _QUOTED = {"=": 1, "%3D": 2, "%253D": 3}  # how often a value behind this sign was quoted
 _KINDS = _ANYWHERE | _IN_THE_FLOW
 
 
 @cache  # compiled when something is first shown: an application that shows nothing need not wait for it
-def _by_name(*, flow: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """What finds secrets by their names: in URLs and forms, in JSON, in XML, which carries none of the flow's."""
+def _by_name(*, flow: bool) -> tuple[re.Pattern[str], ...]:
+    """What finds secrets by their names: in URLs and forms, in JSON, in forms in parts, in XML, which carries none of
+    the flow's."""
     names = _KINDS if flow else _ANYWHERE
-    return _pairs(names), _members(names), _elements(_ANYWHERE)
+    return _pairs(names), _members(names), _parts(names), _elements(_ANYWHERE)
 
 
 _AUTHORIZATION = re.compile(r"^([\w-]+)\s+(.+)$")
@@ -209,9 +219,14 @@ class Secrets:
         def element(match: re.Match[str]) -> str:
             return f"<{match[1]}>{self.learn(_KINDS[match[1]], html.unescape(match[2]))}<"
 
-        pairs, members, elements = _by_name(flow=flow)
+        def part(match: re.Match[str]) -> str:
+            return match["head"] + self.learn(_KINDS[match["name"].lower()], match["value"])
+
+        pairs, members, parts, elements = _by_name(flow=flow)
         text = pairs.sub(pair, text)
         text = members.sub(member, text)
+        if "form-data" in text:
+            text = parts.sub(part, text)
         if "</" in text:
             text = elements.sub(element, text)
         return text

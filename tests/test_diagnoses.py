@@ -252,6 +252,7 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
             "a name that there is not",
         ),
         "what is not part of the practice": ("a path that there is not",),
+        "a version that never was": ("a version that never was",),
         "the same for public_profile": ("taking back public_profile",),
         "a Page's token without a permission": ("a Page's token without a permission for Pages",),
         "the same with her own token": ("a post with her own token",),
@@ -290,8 +291,9 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
-# Looks like a refusal, and is none.
+# Looks like a refusal, and is none, or says nothing that could be looked up.
 NO_REFUSAL = {
+    "Accept names media types of the API alone": "the answer is empty",
     "`prompt=select_account` from somebody": "she is asked for her account",
     "a redirect_uri that is not http or https": "she is asked for her account",
     "more than before": "she is asked for consent",

@@ -58,6 +58,7 @@ def test_the_table_of_differences_names_each_once_and_starts_with_the_rfc() -> N
     ("row", "method", "url", "step"),
     [
         (GITHUB, "GET", "https://github.com/login/oauth/authorize?client_id=1", Step.AUTHORIZATION_REQUEST),
+        (GITHUB, "HEAD", "https://github.com/login/oauth/authorize", Step.AUTHORIZATION_REQUEST),
         (GITHUB, "POST", "https://github.com/login/oauth/authorize", Step.GRANT),
         (GITHUB, "GET", "https://github.com/login", Step.GRANT),
         (GITHUB, "POST", "https://github.com/session", Step.GRANT),
@@ -73,6 +74,7 @@ def test_the_table_of_differences_names_each_once_and_starts_with_the_rfc() -> N
             Step.AUTHORIZATION_REQUEST,
         ),
         (FACEBOOK, "GET", "https://www.facebook.com/dialog/oauth", Step.AUTHORIZATION_REQUEST),
+        (FACEBOOK, "GET", "https://www.facebook.com/dialog/oauth/?client_id=1", Step.AUTHORIZATION_REQUEST),
         (FACEBOOK, "GET", "https://graph.facebook.com/v19.0/oauth/access_token", Step.TOKEN_REQUEST),
         (FACEBOOK, "POST", "https://graph.facebook.com/oauth/access_token", Step.TOKEN_REQUEST),
         (FACEBOOK, "GET", "https://graph.facebook.com/debug_token", Step.RESOURCE_REQUEST),

@@ -130,6 +130,8 @@ def test_these_names_stand_for_secrets() -> None:
         "/a?to=%252fauthorize%253f{name}%253dzz91%2526x%253d1",
         "{name}=zz91,with;more'of#it",
         '{{"{name}": "zz91"}}',
+        '--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\nzz91\r\n--x--\r\n',
+        "--x\nContent-Type: text/plain\nContent-Disposition: form-data; name={name}\nA: b\n\nzz91\nmore\n--x--",
     ],
 )
 def test_a_short_secret_is_known_by_its_name_also_in_a_url_within_a_url(

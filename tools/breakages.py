@@ -369,6 +369,18 @@ BREAKAGES = [
         f"{OF_GITHUB}::test_signing_in_leads_nowhere_but_to_this_server",
     ),
     Breakage(
+        "the token endpoint knows the media types of the API",
+        GITHUB,
+        says("if self._wants_what_is_of_the_api(asked):", "if False:"),
+        f"{OF_GITHUB}::test_the_token_endpoint_knows_no_media_types_of_the_api",
+    ),
+    Breakage(
+        "a form in parts is not read",
+        MESSAGES,
+        says('startswith("multipart/form-data")', 'startswith("multipart/none")'),
+        f"{OF_GITHUB}::test_six_ways_to_ask",
+    ),
+    Breakage(
         "GitHub of 2013 takes no token in the address",
         GITHUB_FACTS,
         says("token_in_query=True", "token_in_query=False"),
@@ -424,6 +436,18 @@ BREAKAGES = [
         f"{OF_FACEBOOK}::test_after_90_days_everything_is_asked_again",
     ),
     Breakage(
+        "a version that never was is answered",
+        GRAPH,
+        says("and found[1] not in facts.EVER", "and not found"),
+        f"{OF_FACEBOOK}::test_a_version_that_never_was_is_an_unknown_path",
+    ),
+    Breakage(
+        "a POST stands for no other method",
+        GRAPH,
+        says('method not in ("GET", "DELETE")', "method"),
+        f"{OF_FACEBOOK}::test_a_post_can_stand_for_another_method",
+    ),
+    Breakage(
         "a token comes back in the query, which servers see",
         FACEBOOK,
         says(
@@ -450,6 +474,12 @@ BREAKAGES = [
         WIRE,
         says('f"⟨{kind} {number}⟩"', 'f"⟨{kind} {number}{value[0]}⟩"'),
         f"{OF_WIRE}::test_a_secret_is_known_by_its_place",
+    ),
+    Breakage(
+        "a secret in a form in parts is shown",
+        WIRE,
+        says('if "form-data" in text:', "if False:"),
+        f"{OF_WIRE}::test_a_short_secret_is_known_by_its_name_also_in_a_url_within_a_url",
     ),
     Breakage(
         "the veil is torn where cells print",

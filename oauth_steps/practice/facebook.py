@@ -56,6 +56,9 @@ class Facebook:
         """Answer one request, whatever it is."""
         asked = Asked(request)
         version, path = self._version(asked.path)
+        path = (
+            path.rstrip("/") or "/"
+        )  # observed for the dialog, in Facebook's own discovery document; else assumed
         if asked.host == urlsplit(self.provider.web_url).hostname and (asked.method, path) in _WEB:
             return _WEB[asked.method, path](self, asked)
         if asked.host != urlsplit(self.provider.api_url).hostname:
@@ -81,7 +84,8 @@ class Facebook:
     def _version(self, path: str) -> tuple[str, str]:
         """The version that answers, and the path below it; no version where there are none yet.
 
-        Docs: a version that has ended, or none, is answered by the oldest that is left.
+        Docs: a version that has ended, or none, is answered by the oldest that is left. One that never was is refused
+        by what is called there; the dialog asks for none (inferred).
         """
         if not self.era.versions:
             return "", path
@@ -463,7 +467,7 @@ _CHECKS: tuple[tuple[facts.DeadEnd, Callable[[_Wish], bool]], ...] = (
     (facts.URL_BLOCKED, lambda wish: not allows(wish.client, wish.redirect_uri, strict=wish.era.strict)),
     (facts.UNKNOWN_RESPONSE_TYPE, lambda wish: not wish.response_type <= wish.era.response_types),
 )
-_PICTURE = re.compile(r"/[^/]+/picture/?")
+_PICTURE = re.compile(r"/[^/]+/picture")
 _WEB: Mapping[tuple[str, str], Callable[[Facebook, Asked], Response]] = MappingProxyType(
     {
         ("GET", "/dialog/oauth"): Facebook._dialog,

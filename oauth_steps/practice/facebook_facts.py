@@ -40,6 +40,13 @@ VERSIONS: Mapping[str, date] = MappingProxyType(
     }
 )
 
+EVER = frozenset(VERSIONS) | {  # docs, the same page: all that there have been
+    "v1.0",
+    *(f"v2.{minor}" for minor in range(13)),
+    *(f"v3.{minor}" for minor in range(4)),
+    *(f"v{major}.0" for major in range(4, 21)),
+}
+
 # --- what a secret looks like (observed) --------------------------------------------------------------------
 
 HEX = "0123456789abcdef"

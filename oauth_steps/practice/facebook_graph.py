@@ -8,7 +8,7 @@ import hmac
 import re
 import string
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -45,6 +45,9 @@ class Graph:
 
     def reply(self, asked: Asked, path: str) -> Body:
         """The answer to a call of this path, its version taken off. Raises Refused."""
+        if self.era.versions and (found := _LIKE_A_VERSION.match(asked.path)) and found[1] not in facts.EVER:
+            raise Refused(facts.UNKNOWN_PATH, path=asked.path[found.end() :] or "/")
+        asked = _as_meant(asked)
         if endpoint := _ENDPOINTS.get((asked.method, path)):
             return endpoint(self, asked)
         if fault := self.era.refused_paths.get(path):
@@ -590,6 +593,20 @@ class Graph:
     def _id(self, text: str) -> str | int:
         """An id as /debug_token tells it."""
         return int(text) if self.era.numeric_ids else text
+
+
+# Observed 2016 to 2018 for `2.7`, `v3` and `v2.80`, with the rest of the path in its words: arsduo/koala#611,
+# facebookarchive/facebook-swift-sdk#28, php-graph-sdk#1021, huandu/facebook#116.
+_LIKE_A_VERSION = re.compile(r"/(v[0-9]+(?:\.[0-9]+)?|[0-9]+\.[0-9]+)(?=/|$)")
+
+
+def _as_meant(asked: Asked) -> Asked:
+    """Docs: a POST "with the additional argument method=delete". Observed: Facebook's SDK for PHP, to 2014, sent every
+    call by POST with its method as a parameter."""
+    method = asked.parameters.get("method", "").upper()
+    if asked.method != "POST" or method not in ("GET", "DELETE"):
+        return asked
+    return Asked(replace(asked.request, method=method))
 
 
 @dataclass(frozen=True)

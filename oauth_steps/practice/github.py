@@ -339,6 +339,8 @@ class GitHub:
     def _token(self, asked: Asked) -> Response:
         """POST /login/oauth/access_token. Errors come with HTTP 200, observed in
         octokit/auth-oauth-app.js#13, but for an unknown client. That Basic wins over the body is assumed."""
+        if self._wants_what_is_of_the_api(asked):
+            return Response(406, self._web_headers())
         sent = asked.parameters
         client_id, secret = asked.basic or (sent.get("client_id"), sent.get("client_secret"))
         client = self.ledger.registered(self.provider, client_id)
@@ -356,6 +358,13 @@ class GitHub:
         if isinstance(result, str):
             return self._refuse(asked, result)
         return self._answer(asked, 200, self._token_response(result))
+
+    @staticmethod
+    def _wants_what_is_of_the_api(asked: Asked) -> bool:
+        """Whether Accept names media types of the API alone. Observed for `application/vnd.github.v3+json`:
+        octokit/request.js#83 (2019). That nothing is done, and that the answer is empty, is assumed."""
+        accepted = (asked.header("accept") or "").lower().split(",")
+        return all(kind.strip().startswith("application/vnd.github") for kind in accepted)
 
     def _redeem(self, client: Client, sent: Mapping[str, str]) -> AccessToken | str:
         """A code for a token, or the name of the error."""

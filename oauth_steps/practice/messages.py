@@ -24,7 +24,7 @@ class Asked:
 
     @property
     def method(self) -> str:
-        """GET, POST …; HEAD counts as GET (RFC 9110 section 9.3.2), and the way in takes its content off."""
+        """GET, POST … RFC 9110 section 9.3.2: HEAD is GET without content, which the way in takes off."""
         method = self.request.method.upper()
         return "GET" if method == "HEAD" else method
 
@@ -45,8 +45,9 @@ class Asked:
 
     @cached_property
     def body(self) -> dict[str, str]:
-        """The body's parameters as text, from a form or from a JSON object."""
-        return {name: value for name, value in self._body.items() if isinstance(value, str)}
+        """The body's parameters as text, from a form or from a JSON object; a whole number counts as its digits."""
+        sent = self._body.items()
+        return {name: str(value) for name, value in sent if isinstance(value, str) or type(value) is int}
 
     @cached_property
     def _body(self) -> Mapping[str, Any]:
@@ -61,6 +62,9 @@ class Asked:
 
     @cached_property
     def _pairs(self) -> list[tuple[str, str]]:
+        kind = self.header("content-type") or ""
+        if kind.lower().startswith("multipart/form-data"):
+            return _fields(kind, self._text)
         return parse_qsl(self._text, keep_blank_values=True, errors="replace")
 
     def checked(self, name: str) -> set[str]:
@@ -116,6 +120,22 @@ def _split(url: str) -> Any:
         return urlsplit(url.encode("utf-8", "replace").decode())  # half a surrogate pair is no text
     except ValueError:  # such as an unfinished IPv6 address
         return urlsplit("")
+
+
+_BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]+)"|([^\s;]+))', re.IGNORECASE)
+_NAME = re.compile(r'^content-disposition:\s*form-data;(?:[^\r\n]*;)?\s*name="?([^";\r\n]*)', re.I | re.M)
+
+
+def _fields(kind: str, text: str) -> list[tuple[str, str]]:
+    """The fields of a form in parts, as `FormData` and `curl -F` send it (RFC 7578 section 4.2); a file is none."""
+    boundary = _BOUNDARY.search(kind)
+    parts = f"\r\n{text}".split(f"\r\n--{boundary[1] or boundary[2]}")[1:] if boundary else []
+    fields = []
+    for part in parts:
+        head, _, value = part.partition("\r\n\r\n")
+        if (named := _NAME.search(head)) and "filename" not in head.lower():
+            fields.append((named[1], value))
+    return fields
 
 
 def parse_json(text: str) -> Any:

@@ -209,7 +209,8 @@ class _Site:
     def _answer(self, environ: Mapping[str, Any]) -> Response:
         target = self._target(environ)
         # A site of somebody else's may have its name lead to 127.0.0.1 (DNS rebinding), but the browser says the name.
-        if target is None or environ.get("HTTP_HOST", "").lower() not in self._hosts:
+        # Without its port the name says as much, and Perl's Net::OAuth2 leaves the port out.
+        if target is None or environ.get("HTTP_HOST", "").lower() not in self._hosts.union(_NAMES):
             return _refused(421, f"This is a practice provider. It answers at {self._row.web_url} alone.")
         request = Request(
             environ["REQUEST_METHOD"],

@@ -26,6 +26,7 @@ from oauth_steps.practice import Practice
 from oauth_steps.practice.browser import Redirect
 from oauth_steps.practice.facebook import Facebook
 from oauth_steps.practice.github import GitHub
+from oauth_steps.practice.messages import Asked as Read
 from oauth_steps.practice.pages.reading import Reading
 from oauth_steps.wire import Request, Response
 
@@ -609,3 +610,30 @@ def test_twice_as_much_is_twice_the_work_at_most(name: str, provider: str) -> No
     assert more_answered <= 2.1 * answered + 500
     for request, response in of_size(world, name, MEGABYTE):
         is_an_answer(world, request, response)
+
+
+# As it is sent by curl and browsers; by undici and httr, which add a type; by nothing known, but allowed (RFC 7578).
+@pytest.mark.parametrize(
+    ("kind", "body", "fields"),
+    [
+        ("b", '--b\r\nContent-Disposition: form-data; name="code"\r\n\r\nA+1\r\n--b--\r\n', {"code": "A+1"}),
+        (
+            '"a b"; charset=utf-8',
+            '--a b\r\ncontent-disposition: form-data; name="x"\r\nContent-Type: text/plain\r\n\r\né\r\n\r\nü\r\n'
+            "--a b\r\nContent-Type: text/plain\r\nContent-Disposition: form-data; name=y\r\n\r\n\r\n--a b--",
+            {"x": "é\r\n\r\nü", "y": ""},
+        ),
+        (
+            "b",
+            'before\r\n--b\r\nContent-Disposition: form-data; name="f"; filename="code"\r\n\r\nA\r\n'
+            '--b\r\nContent-Disposition: form-data; filename="g"; name="code"\r\n\r\nA\r\n--b--\r\n',
+            {},
+        ),
+        ("b", '--c\r\nContent-Disposition: form-data; name="code"\r\n\r\nA\r\n--c--\r\n', {}),
+        ("b", '--b\r\nContent-Disposition: form-data; name="code"', {"code": ""}),
+        ("", "code=A", {}),
+    ],
+)
+def test_a_form_in_parts_is_read(kind: str, body: str, fields: dict[str, str]) -> None:
+    headers = (("Content-Type", f"multipart/form-data; boundary={kind}"),)
+    assert Read(Request("POST", "https://github.com/", headers, body.encode())).body == fields

@@ -694,9 +694,9 @@ def test_every_scope_has_words_and_holds_known_ones() -> None:
 # --- steps 3 and 4: how a token is asked for --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", ["form", "query", "json", "basic", "basic and form"])
+@pytest.mark.parametrize("how", ["form", "form in parts", "query", "json", "basic", "basic and form"])
 @pytest.mark.parametrize("grant_type", [None, "", "authorization_code"])
-def test_five_ways_to_ask(practice: Practice, app: App, how: str, grant_type: str | None) -> None:
+def test_six_ways_to_ask(practice: Practice, app: App, how: str, grant_type: str | None) -> None:
     code = Visitor(practice).allow(app)["code"]
     sent = {"code": code, "redirect_uri": app.redirect_uri, "state": "xyz"}
     if grant_type is not None:
@@ -705,6 +705,7 @@ def test_five_ways_to_ask(practice: Practice, app: App, how: str, grant_type: st
     auth = (app.client_id, app.client_secret)
     ways: dict[str, dict[str, Any]] = {
         "form": {"data": {**sent, **ours}},
+        "form in parts": {"files": {name: (None, text) for name, text in {**sent, **ours}.items()}},
         "query": {"params": {**sent, **ours}},
         "json": {"json": {**sent, **ours}},
         "basic": {"data": sent, "auth": auth},
@@ -723,7 +724,8 @@ FORM_TYPE = "application/x-www-form-urlencoded"
         (None, FORM_TYPE),
         ("*/*", FORM_TYPE),
         ("text/html", FORM_TYPE),
-        ("application/vnd.github+json", FORM_TYPE),
+        ("application/vnd.github+json, */*", FORM_TYPE),
+        ("application/vnd.github+json, application/json", "application/json"),
         ("application/json", "application/json"),
         ("Application/JSON;q=0.9, */*", "application/json"),
         ("application/xml", "application/xml"),
@@ -847,6 +849,19 @@ def test_a_json_member_that_is_no_text_is_none(
     ours = {"client_id": app.client_id, "client_secret": app.client_secret, "code": "x"}
     assert requests.post(TOKEN_URL, json={**ours, **change}, headers=JSON).json()["error"] == error
     assert requests.post(TOKEN_URL, json=[ours], headers=JSON).json()["error"] == "Not Found"
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/vnd.github+json", "application/vnd.github.v3+json, Application/vnd.github.raw"]
+)
+def test_the_token_endpoint_knows_no_media_types_of_the_api(
+    practice: Practice, app: App, accept: str
+) -> None:
+    code = Visitor(practice).allow(app)["code"]
+    form = {"client_id": app.client_id, "client_secret": app.client_secret, "code": code}
+    answer = requests.post(TOKEN_URL, data=form, headers={"Accept": accept})
+    assert (answer.status_code, answer.text) == (406, "")
+    assert "access_token" in redeem(app, code).json()
 
 
 def test_the_token_endpoint_does_not_answer_a_get(practice: Practice, app: App) -> None:
@@ -1770,8 +1785,9 @@ def test_head_is_get_without_the_body(practice: Practice, app: App) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["X-OAuth-Scopes"] == "gist"
     assert requests.head(f"{API}/user").status_code == 401
-    page = requests.head(f"{GITHUB.web_url}/login")
-    assert (page.status_code, page.content) == (200, b"") and "html" in page.headers["Content-Type"]
+    page = requests.head(authorization_url(app, state="xyz"))
+    assert (page.status_code, page.content) == (302, b"")
+    assert requests.head(TOKEN_URL).status_code == requests.get(TOKEN_URL).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/user", "/nowhere"])
