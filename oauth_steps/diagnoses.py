@@ -205,6 +205,11 @@ _GITHUB = (
         "With X-Practice in the answer it is the practice provider that lacks it.",
         YOURS, _REST, "documented"),
     Refusal(
+        "GitHub", 6, "", 403, "You need at least read:org scope or user scope to list your organizations.",
+        "The token lacks the scope for organizations. (Other paths say 404 then.)",
+        "Ask for read:org in step 1.",
+        YOURS, "AlexsJones/prop-rep#1 (2021); docs.github.com, REST API endpoints for organizations", "observed"),
+    Refusal(
         "GitHub", 6, "", 404, "Not Found",
         "A question about a token: it is no living one of this application, or client credentials were not "
         "sent.",

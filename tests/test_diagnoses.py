@@ -162,6 +162,8 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
     "GitHub: the API (steps 5 and 6)": {
         "when something breaks": ("something breaks at GitHub",),
         "the same without the scope": ("a token without the scope",),
+        "`GET /user/orgs` without either scope": ("organizations without the scope",),
+        "`GET /user/teams` without any of the three": ("teams without the scope",),
         "no token, or another scheme": ("no token",),
         "a token that never was, or is dead": (
             "an invented token",

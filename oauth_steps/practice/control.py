@@ -176,8 +176,8 @@ Act = Callable[[Control, Asked], Response]
 
 _ACTS: Mapping[str, Mapping[str, Act]] = MappingProxyType(
     {
-        HOME: {"GET": Control._page, "HEAD": Control._page, "POST": Control._pressed},
-        f"{HOME}/state": {"GET": Control._state, "HEAD": Control._state},
+        HOME: {"GET": Control._page, "POST": Control._pressed},
+        f"{HOME}/state": {"GET": Control._state},
         f"{HOME}/clock": {"POST": Control._advance},
         f"{HOME}/apps": {"POST": Control._register},
         f"{HOME}/reset": {"POST": Control._reset},

@@ -67,6 +67,10 @@ class Facebook:
             body = self._graph.reply(asked, path)
         except Refused as refused:
             return self._refusal(self._graph.said(refused), version, asked)
+        if _PICTURE.fullmatch(path) and asked.parameters.get("redirect") not in ("0", "false"):
+            # Docs: "By default", without redirect=false; for 0 inferred. The image's type is there already: by it
+            # criso/fbgraph tells a picture.
+            return self._redirect(body["data"]["url"], (facts.SILHOUETTE_TYPE,))
         as_form = self.era.form_encoded and path == facts.TOKEN_PATH
         return self._success(_form(body) if as_form else _json(body), version, asked, as_form=as_form)
 
@@ -310,6 +314,11 @@ class Facebook:
             if self.ledger.registered(self.provider, credential.client_id):
                 credential.happens(event, self.ledger.clock.now)
 
+    def _silhouette(self, asked: Asked) -> Response:
+        """GET /images/silhouette.svg: everybody's picture."""
+        headers = (facts.SILHOUETTE_TYPE, *facts.WEB_HEADERS)
+        return Response(200, headers, facts.SILHOUETTE.encode())
+
     # --- how it answers -------------------------------------------------------------------------------------
 
     def _page(self, status: int, text: str) -> Response:
@@ -458,6 +467,7 @@ _CHECKS: tuple[tuple[facts.DeadEnd, Callable[[_Wish], bool]], ...] = (
     (facts.URL_BLOCKED, lambda wish: not allows(wish.client, wish.redirect_uri, strict=wish.era.strict)),
     (facts.UNKNOWN_RESPONSE_TYPE, lambda wish: not wish.response_type <= wish.era.response_types),
 )
+_PICTURE = re.compile(r"/[^/]+/picture")
 _WEB: Mapping[tuple[str, str], Callable[[Facebook, Asked], Response]] = MappingProxyType(
     {
         ("GET", "/dialog/oauth"): Facebook._dialog,
@@ -466,5 +476,6 @@ _WEB: Mapping[tuple[str, str], Callable[[Facebook, Asked], Response]] = MappingP
         ("POST", "/login"): Facebook._sign_in,
         ("GET", "/settings/applications"): Facebook._settings_page,
         ("POST", "/settings/applications"): Facebook._change_settings,
+        ("GET", facts.SILHOUETTE_PATH): Facebook._silhouette,
     }
 )

@@ -375,7 +375,11 @@ LEFT_OUT = frozenset(
 )
 _NOT_HERE = "There is no such thing, this token may not see it, or it is not part of the practice provider."
 # Recorded 2021 (zammad), for a Page.
-UNKNOWN_FIELD = Fault("(#100) Tried accessing nonexisting field ({field}) on node type ({type})", 100)
+UNKNOWN_FIELD = Fault(
+    "(#100) Tried accessing nonexisting field ({field}) on node type ({type})",
+    100,
+    user_message="There is no such field, or it is not part of the practice provider.",
+)
 # Observed, with the subcode lately; for other methods than GET inferred.
 UNKNOWN_ID = Fault(
     "Unsupported {method} request. Object with ID '{id}' does not exist, cannot be loaded due to missing "
@@ -434,13 +438,20 @@ OTHER_APP = Fault("(#100) The App_id in the input_token did not match the Viewin
 
 # The fields that there are here, and those that are shown if none are asked for.
 _USER_FIELDS = ("id", "name", "first_name", "last_name", "email", "picture")
-# Fields that there are as well, and that an application is not given here: django-allauth and passport-facebook ask
-# for them, so they are left out of an answer and not refused (inferred).
+# Fields that there are as well, and that an application is not given here: django-allauth, passport-facebook and
+# aioauth-client ask for them, so they are left out of an answer and not refused (inferred).
 _WITHHELD_FIELDS = (
     *("age_range", "birthday", "gender", "link", "locale", "middle_name"),
-    *("timezone", "updated_time", "verified"),
+    *("hometown", "location", "timezone", "updated_time", "verified"),
 )
 PICTURE_SIZE = 50  # docs: pixels each way, if no other size is asked for; and another one may be answered
+SILHOUETTE_PATH = "/images/silhouette.svg"  # this, and what it shows, is assumed
+SILHOUETTE_TYPE = ("Content-Type", "image/svg+xml")
+SILHOUETTE = (
+    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 50 50" width="{PICTURE_SIZE}" height="{PICTURE_SIZE}">'
+    '<path fill="#ccc" d="M0 0h50v50H0z"/><circle cx="25" cy="19" r="9" fill="#fff"/>'
+    '<path fill="#fff" d="M7 50a18 18 0 0 1 36 0z"/></svg>\n'
+)
 _ACCOUNT_FIELDS = ("access_token", "category", "category_list", "name", "id", "tasks")
 POST_FIELDS = ("created_time", "message", "id")
 DEFAULT_FIELDS = ("name", "id")  # observed since v2.4, for a person; for a Page inferred

@@ -56,6 +56,12 @@ class Graph:
         if found is None:
             raise Refused(facts.UNKNOWN_PATH, path=path)
         name, edge, item = found.groups(default="")
+        if (
+            (asked.method, edge) == ("GET", "picture")
+            and not self._sent_token(asked)
+            and self._is_an_id(name)
+        ):
+            return {"data": self._silhouette()}  # docs: of an app-scoped id or a Page no token is required
         token, node = self._node(asked, name)
         acts = _EDGES[type(node)].get(edge)
         if acts is None or (item and edge != "permissions"):
@@ -252,7 +258,7 @@ class Graph:
 
         As a parameter (docs) or in a header (observed). That the parameter wins is assumed.
         """
-        value = asked.parameters.get("access_token") or asked.bearer("bearer", "oauth")
+        value = self._sent_token(asked)
         if not value:
             return None
         if client := self._client_of(value):
@@ -269,6 +275,10 @@ class Graph:
         self._check_proof(self.ledger.clients[token.client_id], value, asked.parameters)
         token.use(self.ledger.clock.now)
         return token
+
+    @staticmethod
+    def _sent_token(asked: Asked) -> str | None:
+        return asked.parameters.get("access_token") or asked.bearer("bearer", "oauth")
 
     def _token_of(self, value: str) -> AccessToken | None:
         token = self.ledger.tokens.get(value)
@@ -355,6 +365,12 @@ class Graph:
         prefix, length = self.era.user_id
         return prefix + _number(f"{client_id} {login}" if self.era.app_scoped_ids else login, length)
 
+    def _is_an_id(self, name: str) -> bool:
+        """Whether a Page has this id, or somebody for some application."""
+        clients, people = self.ledger.clients, self.ledger.people
+        ids = (self._user_id(client_id, login) for client_id in clients for login in people)
+        return self._page(name) is not None or name in ids
+
     # --- what there is: a person ----------------------------------------------------------------------------
 
     def _profile(self, call: _Call, person: Person) -> Body:
@@ -376,15 +392,21 @@ class Graph:
                 "updated_time": "2013-05-01T12:00:00+0000",
             },
         }
-        # Docs, for the members; nobody here has a photo, and that address is assumed.
-        size = dict.fromkeys(("height", "width"), facts.PICTURE_SIZE)
-        url = f"{self.provider.api_url}/{user_id}/picture"
-        shown["picture"] = {"data": {**size, "is_silhouette": True, "url": url}}
+        shown["picture"] = {"data": self._silhouette()}
         if "email" in self._scope(call.token):  # or else the member is missing, not null (observed)
             shown["email"] = person.email
         withheld = self.era.withheld_user_fields
         fields = call.fields("User", self.era.user_fields + withheld, self.era.default_user_fields)
         return _only(shown, (name for name in fields if name not in withheld))
+
+    def _silhouette(self) -> Body:
+        """What is told of a picture (docs, for the members). Nobody here has a photo; that address is assumed."""
+        size = dict.fromkeys(("height", "width"), facts.PICTURE_SIZE)
+        return {**size, "is_silhouette": True, "url": self.provider.web_url + facts.SILHOUETTE_PATH}
+
+    def _picture(self, call: _Call, node: Person | Page) -> Body:
+        """GET /me/picture, or a Page's: what is told of it. Without `redirect=false` the way out leads to it."""
+        return {"data": self._silhouette()}
 
     def _permissions(self, call: _Call, person: Person) -> Body:
         """GET /me/permissions."""
@@ -734,11 +756,13 @@ _EDGES: Mapping[type, Mapping[str, Mapping[str, Act]]] = MappingProxyType(
             "accounts": {"GET": Graph._accounts},
             "feed": {"POST": Graph._post_on_wall},
             "events": {"POST": Graph._create_event},
+            "picture": {"GET": Graph._picture},
         },
         Page: {
             "": {"GET": Graph._about_page},
             "feed": {"GET": Graph._feed, "POST": Graph._post},
             "events": {"POST": Graph._create_event},
+            "picture": {"GET": Graph._picture},
         },
     }
 )

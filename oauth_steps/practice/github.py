@@ -54,6 +54,8 @@ class GitHub:
         api = urlsplit(self.provider.api_url)
         if asked.host == api.hostname and f"{asked.path}/".startswith(f"{api.path}/"):
             return self._api.reply(asked, asked.path.removeprefix(api.path) or "/")
+        if asked.host == api.hostname and asked.path == f"{api.path.removesuffix('/v3')}/graphql":
+            return self._api.reply(asked, "/graphql")  # docs, Enterprise Server: /api/graphql, beside /api/v3
         if (asked.method, asked.path) in self._token_requests:
             return self._token(asked)
         endpoint = _WEB.get((asked.method, asked.path)) or self._settings_endpoint(asked)

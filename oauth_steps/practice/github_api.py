@@ -59,28 +59,35 @@ class Api:
             return self._application(asked, found["client_id"], found["what"])
         if self._era.manages_tokens and (asked.method, path) == ("POST", "/credentials/revoke"):
             return self._revoke_leaked(asked)
-        given = asked.bearer("bearer", "token") or asked.query.get("access_token")
+        given = asked.bearer("bearer", "token") or asked.query.get("access_token") or self._by_basic(asked)
         token = self._living_token(given) if given else None
         if given and token is None:
             return _error(401, "Bad credentials", facts.DOCS_REST)
         if token:
             token.use(self.ledger.clock.now)  # that a call which finds nothing counts too is assumed
-        resource = _RESOURCES.get(path) if asked.method == "GET" else None
+        here = asked.method == "GET" and path not in self._era.not_practised
+        resource = _RESOURCES.get(path) if here else None
         if resource is None:
             return self._nothing(asked, path, token)
         docs = facts.DOCS + resource.docs
         if token is None:
             return _error(401, "Requires authentication", docs)
         if resource.needs and not any(covers(token.scope, scope) for scope in resource.needs):
-            return _error(404, "Not Found", docs, token, resource.needs)
+            return _error(*resource.refusal, docs, token, resource.needs)
         reply = resource.show(self, asked, self.ledger.people[token.login], token)
         accepted = self._era.accepted_scopes.get(path, resource.needs)
         return replace(reply, token=token, accepted=accepted)
 
     def _nothing(self, asked: Asked, path: str, token: AccessToken | None) -> _Reply:
         """A 404, and whether that is because of the practice. Docs: a slash at the end is a 404 anyway."""
-        known = asked.method == "GET" and path.rstrip("/") in _RESOURCES
+        known = asked.method == "GET" and path.rstrip("/") in _RESOURCES.keys() - self._era.not_practised
         return _error(404, "Not Found", facts.DOCS_REST, token, headers=() if known else _NOT_PRACTISED)
+
+    def _by_basic(self, asked: Asked) -> str | None:
+        """A token as the password of HTTP Basic: `curl -u username:token` (docs, Other authentication methods, until
+        2022). That the name makes no difference is assumed."""
+        password = asked.basic[1] if asked.basic else ""
+        return password if password in self.ledger.tokens else None
 
     def _living_token(self, value: str) -> AccessToken | None:
         token = self.ledger.tokens.get(value)
@@ -163,6 +170,10 @@ class Api:
         )
         return self._page(asked, lists.chosen(seen, asked.query))
 
+    def _nothing_of_hers(self, asked: Asked, person: Person, token: AccessToken) -> _Reply:
+        """A list of what nobody of the cast has: organizations, teams."""
+        return self._page(asked, [])
+
     def _page(self, asked: Asked, items: list[bodies.Body]) -> _Reply:
         url = urljoin(self.provider.api_url, asked.path)
         page = lists.page_of(items, url, asked.query)
@@ -226,6 +237,7 @@ class _Resource:
     show: Callable[[Api, Asked, Person, AccessToken], _Reply]
     docs: str
     needs: tuple[str, ...] = ()  # one of these scopes, or one that holds it
+    refusal: tuple[int, str] = (404, "Not Found")  # to a token with none of them
 
 
 _RESOURCES: Mapping[str, _Resource] = MappingProxyType(
@@ -238,6 +250,17 @@ _RESOURCES: Mapping[str, _Resource] = MappingProxyType(
         ),
         "/user/repos": _Resource(
             Api._repositories, "/rest/repos/repos#list-repositories-for-the-authenticated-user"
+        ),
+        "/user/orgs": _Resource(
+            Api._nothing_of_hers,
+            "/rest/orgs/orgs#list-organizations-for-the-authenticated-user",
+            ("read:org", "user"),
+            (403, facts.NO_ORGANIZATIONS),
+        ),
+        "/user/teams": _Resource(
+            Api._nothing_of_hers,
+            "/rest/teams/teams#list-teams-for-the-authenticated-user",
+            ("read:org", "repo", "user"),
         ),
     }
 )

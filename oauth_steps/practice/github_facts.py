@@ -289,6 +289,8 @@ GONE_SINCE: Mapping[str, frozenset[str]] = MappingProxyType({"2026-03-10": froze
 PER_PAGE, MOST_PER_PAGE = 30, 100  # docs: without `per_page`, and at most
 # docs: 422 for `type` beside one of the others. Observed in 2026, with these words: jv-k/gh-runs#154.
 TYPE_AND_VISIBILITY = "If you specify visibility or affiliation, you cannot specify type."
+# docs: 403 for /user/orgs. Observed since 2015, with these words: AlexsJones/prop-rep#1, octokit/octokit.objc#299.
+NO_ORGANIZATIONS = "You need at least read:org scope or user scope to list your organizations."
 SINCE, CHANGED = "2019-04-02T08:15:00Z", "2026-10-30T17:42:00Z"  # everybody here joined and changed then
 
 # --- then and now -------------------------------------------------------------------------------------------
@@ -325,6 +327,7 @@ class Era:
     points_to_docs: bool  # whether an error of the API has documentation_url and status
     no_user_agent: tuple[str, str]  # type and text of the refusal
     accepted_scopes: Mapping[str, tuple[str, ...]]  # path -> what X-Accepted-OAuth-Scopes lists
+    not_practised: frozenset[str]  # paths of the API that are there today only
     preflight: Headers
     web_headers: Headers
     api_headers: Headers
@@ -366,6 +369,7 @@ _NOW = Era(
         "Check https://developer.github.com for other possible causes.\r\n",
     ),
     accepted_scopes=MappingProxyType({}),  # recorded: none for /user since 2018
+    not_practised=frozenset(),
     preflight=PREFLIGHT,
     web_headers=_WEB_HEADERS,
     api_headers=_API_HEADERS,
@@ -410,6 +414,9 @@ _THEN = replace(
     accepted_scopes=MappingProxyType(
         {"/user": ("user:follow", "user:email", "user")}
     ),  # recorded, 2013-02-05
+    not_practised=frozenset(
+        {"/user/orgs", "/user/teams"}
+    ),  # what they wanted of a token came in 2014 and 2015
     preflight=(),
     web_headers=(("Server", "GitHub.com"),),  # nobody recorded more
     api_headers=(  # recorded on 2013-02-05

@@ -97,6 +97,12 @@ def get(path: str, token: str | None = None, **params: str) -> requests.Response
     return requests.get(API + path, params={"access_token": token, **params})
 
 
+def silhouette() -> dict[str, Any]:
+    """What is told of everybody's picture."""
+    url = f"{FACEBOOK.web_url}/images/silhouette.svg"
+    return {"height": 50, "width": 50, "is_silhouette": True, "url": url}
+
+
 def page_token(token: str) -> str:
     return str(get(f"/{PAGE_ID}", token, fields="access_token").json()["access_token"])
 
@@ -1319,21 +1325,38 @@ def test_a_field_that_nobody_here_has_a_value_for_is_left_out(practice: Practice
     asked = "id,email,name,first_name,last_name,verified,locale,timezone,link,gender,updated_time"
     answer = get("/me", token_of(practice, app), fields=asked)  # what django-allauth asks for by default
     assert list(answer.json()) == ["id", "email", "name", "first_name", "last_name"]
-    answer = get("/me", token_of(practice, app), fields="middle_name,birthday,age_range")
+    answer = get("/me", token_of(practice, app), fields="middle_name,birthday,age_range,location,hometown")
     assert list(answer.json()) == ["id"]
 
 
 @pytest.mark.parametrize("asked", ["picture", "picture.type(large)", "picture.width(200).height(200)"])
 def test_nobody_here_has_a_photo(practice: Practice, app: App, asked: str) -> None:
     body = get("/me", token_of(practice, app), fields=asked).json()
-    url = f"{API}/{body['id']}/picture"
-    assert body["picture"] == {"data": {"height": 50, "width": 50, "is_silhouette": True, "url": url}}
+    assert body["picture"] == {"data": silhouette()}
+    picture = requests.get(silhouette()["url"])
+    assert picture.headers["Content-Type"] == "image/svg+xml" and "<script" not in picture.text
+    assert 'width="50" height="50"' in picture.text
+
+
+@pytest.mark.parametrize("whose", ["me", "her id", PAGE_ID])
+def test_a_picture_redirects_to_the_image_or_tells_of_it(practice: Practice, app: App, whose: str) -> None:
+    token = token_of(practice, app)
+    path = f"/{get('/me', token).json()['id'] if whose == 'her id' else whose}/picture"
+    sent = {"params": {"type": "large"}} if whose != "me" else {"params": {"access_token": token}}
+    answer = requests.get(API + path, allow_redirects=False, **sent)
+    assert (answer.status_code, answer.headers["Location"]) == (302, silhouette()["url"])
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert get(path, token, redirect="false").json() == {"data": silhouette()}
+    assert get(path, token, redirect="0").json() == {"data": silhouette()}
+    assert get("/10299999999999999/picture").json()["error"]["code"] == 104
+    assert get("/me/picture").json()["error"]["code"] == 2500
 
 
 @pytest.mark.parametrize("asked", ["picture.colour(red)", "picture.type", "my_picture.type(large)"])
 def test_a_picture_has_a_size_and_nothing_else(practice: Practice, app: App, asked: str) -> None:
     answer = get("/me", token_of(practice, app), fields=asked)
     assert answer.status_code == 400 and "nonexisting field" in answer.json()["error"]["message"]
+    assert "not part of the practice" in answer.json()["error"]["error_user_msg"]
 
 
 def test_without_the_permission_there_is_no_email_not_even_null(practice: Practice, app: App) -> None:

@@ -1588,6 +1588,30 @@ def test_a_missing_scope_is_a_404(practice: Practice, app: App, scope: str | Non
 
 
 @pytest.mark.parametrize(
+    ("path", "scope"),
+    [
+        *(("/user/orgs", scope) for scope in ("read:org", "admin:org", "user")),
+        *(("/user/teams", scope) for scope in ("read:org", "user", "repo")),
+    ],
+)
+def test_nobody_is_in_an_organization(practice: Practice, app: App, path: str, scope: str) -> None:
+    answer = get(f"{path}?per_page=100", token_of(practice, app, scope=scope)["access_token"])
+    assert (answer.status_code, answer.text, "Link" in answer.headers) == (200, "[]", False)
+
+
+def test_organizations_are_refused_with_words_and_teams_are_not_found(practice: Practice, app: App) -> None:
+    token = token_of(practice, app, scope="user:email read:user")["access_token"]
+    answer = get("/user/orgs", token)
+    assert (answer.status_code, answer.json()["message"]) == (
+        403,
+        "You need at least read:org scope or user scope to list your organizations.",
+    )
+    assert answer.headers["X-Accepted-OAuth-Scopes"] == "read:org, user"
+    teams = get("/user/teams", token)
+    assert (teams.status_code, "X-Practice" in teams.headers) == (404, False)
+
+
+@pytest.mark.parametrize(
     ("scope", "names"),
     [
         ("repo", ["chess-clock", "diary", "recipes"]),
@@ -1677,6 +1701,15 @@ def test_without_a_token_authentication_is_required(practice: Practice, authoriz
     assert not {"X-OAuth-Scopes", "X-Accepted-OAuth-Scopes", "x-oauth-client-id"} & set(answer.headers)
 
 
+def test_a_token_may_be_the_password_of_http_basic(practice: Practice, app: App) -> None:
+    token = token_of(practice, app)["access_token"]
+    for name in ("ada", "x-access-token", ""):
+        assert requests.get(f"{API}/user", auth=(name, token)).json()["login"] == "ada"
+    assert manage("DELETE", app, "token", token).status_code == 204
+    answer = requests.get(f"{API}/user", auth=("ada", token))
+    assert (answer.status_code, answer.json()["message"]) == (401, "Bad credentials")
+
+
 @pytest.mark.parametrize("how", ["her password", "client credentials", "client credentials in the query"])
 def test_other_credentials_read_nothing(practice: Practice, app: App, how: str) -> None:
     sent: dict[str, dict[str, Any]] = {
@@ -1725,6 +1758,15 @@ def test_what_the_api_does_not_have_is_a_404_and_says_if_it_is_only_missing_here
     assert answer.headers.get("X-Practice") == said
     shown = str(practice.trace[-1])
     assert ("X-Practice: not part of the practice provider" in shown) is not practised
+
+
+def test_graphql_is_told_to_be_missing_in_the_shape_of_the_api(practice: Practice) -> None:
+    served = GITHUB.at("http://127.0.0.1:8000")
+    url = f"{served.web_url}/api/graphql"  # docs, of Enterprise Server: beside /api/v3
+    answer = GitHub(practice.ledger, served).handle(Request("POST", url, (("User-Agent", "x"),), b"{}"))
+    elsewhere = requests.post(f"{API}/graphql", json={})
+    assert (answer.status, answer.header("x-practice")) == (404, elsewhere.headers["X-Practice"])
+    assert answer.body.decode() == elsewhere.text
 
 
 def test_a_missing_scope_is_no_matter_of_the_practice(practice: Practice, app: App) -> None:

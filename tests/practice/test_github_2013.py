@@ -410,6 +410,8 @@ def test_the_headers_of_an_api_response(practice: Practice, app: App) -> None:
         ("POST", "/credentials/revoke"),
         ("OPTIONS", "/user"),
         ("GET", "/applications/{}/tokens/0"),  # was there, and is not practised
+        ("GET", "/user/orgs"),  # likewise, and in the next
+        ("GET", "/user/teams"),
     ],
 )
 def test_what_came_later_is_not_there(practice: Practice, app: App, method: str, path: str) -> None:
