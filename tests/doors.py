@@ -16,7 +16,8 @@ LEFT_OUT = {"date", "via", "connection", "host", "server", "content-length", "et
 def transcript(practice: Practice, trace: Trace, *, but: frozenset[str] = frozenset()) -> list[Any]:
     """Every exchange of a trace, masked; each provider's addresses as if it stood at `http://NAME.practice`.
 
-    Names of headers without case, their order not counted (a WSGI server tells neither), without LEFT_OUT and those in `but`.
+    Names of headers without case, their order not counted (a WSGI server tells neither), without LEFT_OUT and
+    those in `but`.
     """
     places = dict(_places(practice))
     known = re.compile(

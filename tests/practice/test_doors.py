@@ -182,7 +182,8 @@ FLOWS: dict[tuple[str, str], tuple[Flow, ...]] = {
 
 def played(row: Provider, flow: Flow, port: int | None) -> tuple[list[Any], list[Any]]:
     """What the practice has recorded, and what has come out at its clients."""
-    with Practice(row.era, port=port) as practice, LiveTrace(practice.providers) as outside:
+    practice = Practice(row.era, port=port)
+    with practice, LiveTrace(practice.providers, practice.trace.secrets) as outside:
         for provider in practice.providers:  # those who are served have one from the beginning
             practice.app(provider)
         scope = SCOPES[row.era, row.name]
