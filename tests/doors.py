@@ -7,16 +7,17 @@ from urllib.parse import quote, urlsplit
 
 from oauth_steps.practice import Practice
 from oauth_steps.providers import ERAS
-from oauth_steps.wire import Headers
+from oauth_steps.wire import Headers, Trace
 
 # The server's, and the connection's. An ETag is a hash of a body with addresses in it.
 LEFT_OUT = {"date", "via", "connection", "host", "server", "content-length", "etag"}
 
 
-def transcript(practice: Practice) -> list[Any]:
-    """Every exchange, masked; each provider's addresses as if it stood at `http://NAME.practice`.
+def transcript(practice: Practice, trace: Trace, *, but: frozenset[str] = frozenset()) -> list[Any]:
+    """Every exchange of a trace, masked; each provider's addresses as if it stood at `http://NAME.practice`.
 
-    Names of headers without case, their order not counted (a WSGI server tells neither), without LEFT_OUT.
+    Names of headers without case, their order not counted (a WSGI server tells neither), without LEFT_OUT and
+    those in `but`.
     """
     places = dict(_places(practice))
     known = re.compile(
@@ -28,10 +29,10 @@ def transcript(practice: Practice) -> list[Any]:
 
     def compared(headers: Headers) -> list[tuple[str, str]]:
         named = [(name.lower(), elsewhere(value)) for name, value in headers]
-        return sorted(pair for pair in named if pair[0] not in LEFT_OUT)
+        return sorted(pair for pair in named if pair[0] not in LEFT_OUT | but)
 
     shown = []
-    for exchange in practice.trace:
+    for exchange in trace:
         sent, received = exchange.request, exchange.response
         shown.append(
             (

@@ -61,6 +61,7 @@ NOT_THERE = {
     "era=1999": "1999",
     "story=nobody's": 'there is no story "nobody\'s"',
     "present=perhaps": "`present` cannot be 'perhaps'. It is yes or no.",
+    "theme=purple": "`theme` cannot be 'purple'. It is light or dark.",
     "colour=red": "nothing is called 'colour' here. There is provider, era, story, present, theme.",
 }
 

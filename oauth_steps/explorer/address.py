@@ -15,6 +15,7 @@ from . import Explorer
 PROVIDERS = {provider.name.casefold(): provider for provider in (GITHUB, FACEBOOK)}
 ASKED = {"provider": GITHUB.name, "era": "now", "story": "", "present": "yes", "theme": "light"}
 YES_OR_NO = {"yes": True, "no": False}
+CHOICES = {"present": tuple(YES_OR_NO), "theme": ("light", "dark")}
 
 
 def explorer(query: str) -> Explorer:
@@ -27,8 +28,9 @@ def explorer(query: str) -> Explorer:
     if provider is None:
         names = ", ".join(row.name for row in PROVIDERS.values())
         raise BadInput(f"{asked['provider']!r} is not practised here", mend=f"There is {names}")
-    if asked["present"] not in YES_OR_NO:
-        raise BadInput(f"`present` cannot be {asked['present']!r}", mend="It is yes or no")
+    for name, choices in CHOICES.items():
+        if asked[name] not in choices:
+            raise BadInput(f"`{name}` cannot be {asked[name]!r}", mend=f"It is {' or '.join(choices)}")
     shown = Explorer(provider, asked["era"], present=YES_OR_NO[asked["present"]])
     if asked["story"]:
         shown.model.tell(asked["story"])

@@ -242,6 +242,7 @@ class Facebook:
             self.provider.name,
             action=f"{self.provider.web_url}/login",
             hidden={"next": asked.parameters.get("next", "")},
+            login=asked.body.get("login", ""),
             message=message,
             people=self.ledger.names,
         )

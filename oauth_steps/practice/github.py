@@ -254,7 +254,7 @@ class GitHub:
             self.provider.name,
             action=f"{self.provider.web_url}/session",
             hidden={"return_to": back},
-            login=self._option(wanted, "login"),
+            login=asked.body.get("login") or self._option(wanted, "login"),
             message=message,
             sign_up="" if self._option(wanted, "allow_signup") == "false" else facts.SIGN_UP,
             people=self.ledger.names,

@@ -301,6 +301,8 @@ def test_signing_in_needs_the_password_and_stays_on_this_server(
         location and FACEBOOK.web_url + location,
     )
     assert ("xs" in answer.cookies) == (status == 302)
+    typed = f'name="login" value="{(known | form)["login"]}"'  # she types no more than she has to
+    assert (typed in answer.text) == (status == 200)
 
 
 def test_consent_asks_for_each_permission_and_public_profile_is_not_to_be_declined(

@@ -193,6 +193,7 @@ def test_a_wrong_password_signs_nobody_in(
     assert page.status_code == 200
     assert "Incorrect username or password." in page.text
     assert "client_id=1" in page.text  # she can try again, and ends where she wanted to go
+    assert f'name="login" value="{login or ""}"' in page.text  # and types no more than she has to
     assert "Set-Cookie" not in page.headers and not practice.ledger.sessions
 
 

@@ -46,7 +46,9 @@ def page(*, places: Mapping[str, str], now: datetime, count: int, newest: str, d
     buttons = "".join(
         f'<button name="advance_seconds" value="{seconds}">{words}</button>' for words, seconds in _SPANS
     )
-    trace = f"<h2>The newest exchange</h2>{newest}<h2>How it came about</h2>{drawn}"
+    story = "How it came about"
+    picture = f'<div class="drawn" tabindex="0" role="region" aria-label="{story}">{drawn}</div>'
+    trace = f"<h2>The newest exchange</h2>{newest}<h2>{story}</h2>{picture}"
     return f"""<!doctype html>
 <html lang="en">
 <head>
