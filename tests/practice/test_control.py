@@ -153,6 +153,8 @@ def test_the_form_of_each_provider_has_its_own_fields(practice: Practice, base: 
             "redirect_uris": ["https://a.example/cb"],
             "redirect_uri": "https://b.example",
         },
+        {"provider": "github", "redirect_uris": ["https://a.example/cb"], "self": 1},
+        {"provider": "github", "redirect_uris": ["https://a.example/cb"], "side": 1, "identity": {}},
         {"provider": "github", "redirect_uris": ["https://a.example/cb"], "name": ""},
         {"provider": "github", "redirect_uris": ["https://a.example/cb"], "owner": "nobody"},
         {"provider": "facebook", "redirect_uris": ["https://a.example/cb"], "mode": "open"},

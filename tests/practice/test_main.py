@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -35,6 +37,7 @@ HERE = Path(__file__).parent.parent.parent
 SECONDS = 60  # more than it takes to start, also where others need the processor
 ME = {"GitHub": "/user", "Facebook": "/me"}
 COMMAND = [sys.executable, "-m", "oauth_steps.practice"]
+HERS = {**os.environ, "PYTHONPATH": str(HERE)}
 
 
 @dataclass
@@ -59,14 +62,17 @@ class Served:
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[Served]:
-    environment = {**os.environ, "PYTHONPATH": str(HERE), "PYTHONIOENCODING": "ascii"}
+def serving(*options: str, before: str = "") -> Iterator[Served]:
+    """The program; `before` is what a shell does first."""
+    command = [*COMMAND, *options]
+    if before:
+        command = ["sh", "-c", f"{before}; exec {shlex.join(command)}"]
     process = subprocess.Popen(
-        [*COMMAND, *options],
+        command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        env=environment,
+        env={**HERS, "PYTHONIOENCODING": "ascii"},
     )
     try:
         assert process.stdout
@@ -85,7 +91,7 @@ def refused(*options: str) -> str:
         capture_output=True,
         text=True,
         timeout=SECONDS,
-        env={**os.environ, "PYTHONPATH": str(HERE)},
+        env=HERS,
     )
     assert ran.returncode == 2 and not ran.stdout and "Traceback" not in ran.stderr
     return ran.stderr
@@ -234,6 +240,51 @@ def test_a_signal_ends_it(sign: signal.Signals) -> None:
         assert served.ends(sign) == (0, "")
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port or 0), timeout=SECONDS)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+def test_both_signals_at_once_end_it_as_one_does() -> None:
+    with serving() as served:
+        for sign in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM):
+            served.process.send_signal(sign)
+        assert served.ends(signal.SIGCONT) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows counts no open files")
+def test_more_clients_than_it_may_open_files_are_no_trouble() -> None:
+    with serving(before="ulimit -n 64") as served:
+        at = "127.0.0.1", urlsplit(served.told["github"]).port or 0
+        with ExitStack() as clients:
+            for _ in range(100):
+                clients.enter_context(socket.create_connection(at, timeout=SECONDS))
+            assert served.process.stderr and "connection limit" in served.process.stderr.readline()
+        assert requests.get(f"{served.told['github']}/login", timeout=SECONDS).status_code == 200
+        code, said = served.ends()
+    assert code == 0 and {line for line in said.splitlines() if "connection limit" not in line} == set()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the line is for a shell")
+def test_it_needs_no_output_at_all() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    command = shlex.join([*COMMAND, "--port", str(port), "--facebook-port", "0"])
+    process = subprocess.Popen(
+        ["sh", "-c", f"exec {command} >&-"], stderr=subprocess.PIPE, text=True, env=HERS
+    )
+    try:
+        ends = monotonic() + SECONDS
+        while not listens(port):
+            assert monotonic() < ends and process.poll() is None
+        process.terminate()
+        assert process.communicate(timeout=SECONDS)[1] == "" and process.returncode == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")

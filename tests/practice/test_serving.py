@@ -8,10 +8,12 @@ import hashlib
 import re
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from http.client import HTTPResponse
 from threading import Lock
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,6 +65,13 @@ class Answer(HTTPResponse):
         super().__init__(connection)
         self.begin()
         self.text = self.read().decode("utf-8", "replace")
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait for it, and no longer than for any answer."""
+    ends = monotonic() + SECONDS
+    while not true():
+        assert monotonic() < ends
 
 
 def sent(port: int, *lines: str, body: bytes = b"", host: str = "127.0.0.1") -> Answer:
@@ -388,6 +397,28 @@ def test_no_other_sites_page_signs_anybody_in(served: Practice, headers: dict[st
         assert answer.status_code == 403 and not answer.cookies
 
 
+@pytest.mark.parametrize(
+    ("which", "path"),
+    [
+        ("github", "/%73ession"),
+        ("github", "/login/oauth/%61uthorize"),
+        ("github", "/%6Cogin/oauth/select_account"),
+        ("github", "/settings%2Fconnections/applications/x"),
+        ("facebook", "/%6Cogin"),
+        ("facebook", "/v25.0%2Flogin"),
+        ("facebook", "/v25.0/dialog/%6Fauth"),
+        ("facebook", "/%64ialog/oauth"),
+        ("facebook", "/settings/applicatio%6Es"),
+    ],
+)
+def test_nor_by_another_spelling_of_the_address(served: Practice, which: str, path: str) -> None:
+    port, form = port_of(served.urls[which]), b"login=ada&password=correct+horse+battery+staple"
+    head = f"POST {path} HTTP/1.1", f"Host: localhost:{port}", "Origin: https://evil.example"
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    answer = sent(port, *head, kind, f"Content-Length: {len(form)}", body=form)
+    assert answer.status == 403 and "This form is not ours" in answer.text and not served.ledger.sessions
+
+
 FETCHED = [
     "/practice/state",
     "/practice/",
@@ -464,10 +495,16 @@ def test_too_long_a_body_is_refused(served: Practice) -> None:
     assert answer.status_code == 413 and len(served.trace) == 0
 
 
-def test_a_body_that_only_says_that_it_is_long_is_refused(served: Practice) -> None:
+@pytest.mark.parametrize(
+    ("digits", "status"), [(11, 413), (5_000, 400)]
+)  # more than Python takes for a number
+def test_a_body_that_only_says_that_it_is_long_is_refused(
+    served: Practice, digits: int, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
     port = port_of(served.urls["github"])
     head = ("POST /session HTTP/1.1", f"Host: 127.0.0.1:{port}")
-    assert sent(port, *head, "Content-Length: 99999999999").status == 413
+    assert sent(port, *head, f"Content-Length: {'9' * digits}").status == status
+    assert caplog.records == []
 
 
 def test_too_long_headers_are_refused(served: Practice) -> None:
@@ -507,6 +544,22 @@ def test_single_bytes_win_no_more_time(served: Practice, monkeypatch: pytest.Mon
         assert slow.recv(1) == b""
         good.sendall(whole)
         assert good.recv(65536).startswith(b"HTTP/1.1 ")
+
+
+def test_it_ends_without_a_word_though_somebody_waits(
+    served: Practice, caplog: pytest.LogCaptureFixture
+) -> None:
+    at = ("127.0.0.1", port_of(served.urls["github"]))
+    dispatcher = served._door._servers[0].task_dispatcher  # type: ignore[union-attr]
+    with ThreadPoolExecutor(1) as other, ExitStack() as clients, served.one_at_a_time:
+        for _ in range(6):  # four are being answered, two wait for that
+            client = clients.enter_context(socket.create_connection(at, timeout=SECONDS))
+            client.sendall(f"GET /login HTTP/1.1\r\nHost: localhost:{at[1]}\r\n\r\n".encode())
+        until(lambda: len(dispatcher.queue) == 2)
+        stopped = other.submit(served.stop)
+        until(lambda: dispatcher.stop_count)
+    stopped.result(SECONDS)
+    assert caplog.records == []
 
 
 def test_one_request_is_answered_at_a_time(served: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
