@@ -237,6 +237,17 @@ def test_other_methods_and_places_are_refused_in_words(base: str) -> None:
     assert requests.head(f"{base}/state", timeout=SECONDS).status_code == 200
 
 
+def test_nothing_of_it_is_kept_by_a_browser(base: str) -> None:
+    for path in ("/", "/state", "/nowhere"):
+        assert requests.get(base + path, timeout=SECONDS).headers["Cache-Control"] == "no-store"
+
+
+def test_the_page_sends_its_form_to_itself_and_is_fresh_without_scripts(base: str) -> None:
+    page = requests.get(f"{base}/", timeout=SECONDS)
+    assert "; form-action 'self';" in page.headers["Content-Security-Policy"]
+    assert '<noscript><meta http-equiv="refresh"' in page.text
+
+
 def test_the_control_leaves_no_trace(practice: Practice, base: str) -> None:
     get(f"{base}/state")
     requests.get(f"{base}/", timeout=SECONDS)

@@ -11,11 +11,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 from time import monotonic
 from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
@@ -84,6 +85,13 @@ def serving(*options: str, before: str = "") -> Iterator[Served]:
             pipe.close()  # type: ignore[union-attr]
 
 
+def until(true: Callable[[], object]) -> None:
+    """Wait for it, and not for ever."""
+    ends = monotonic() + SECONDS
+    while not true():
+        assert monotonic() < ends
+
+
 def refused(*options: str) -> str:
     """What the program says that does not begin."""
     ran = subprocess.run(
@@ -133,14 +141,39 @@ def test_without_a_browser_a_code_comes_at_once_and_the_log_shows_labels(era: st
             assert request_resource(app, token, ME[row.name]).json()["name"] == "Ada Moreno"
             basic = wire.basic_credentials(app.client_id, app.client_secret)
             secrets += [code, token.access_token, app.client_secret, basic]
-        log = ""
+        log, silent = (
+            "",
+            Timer(SECONDS, served.process.kill),
+        )  # or a line that never comes would be waited for
+        silent.start()
         for line in served.output:
             log += line
             if "← 200" in line and "Exchange 6" in log:
                 break
+        silent.cancel()
         assert served.ends() == (0, "")
     assert "⟨code 1⟩" in log and "⟨access token 2⟩" in log
     assert found([("a secret", value) for value in secrets], log) == []
+
+
+def test_after_a_reset_the_log_begins_again() -> None:
+    with serving() as served:
+        url, log = served.told["github"], ""
+        for _ in range(3):
+            requests.get(f"{url}/before", timeout=SECONDS)
+        for words in ("Exchange 3", "all is as it was at first", "/after"):
+            silent = Timer(SECONDS, served.process.kill)
+            silent.start()
+            while words not in log:
+                line = served.output.readline()
+                assert line
+                log += line
+            silent.cancel()
+            if words == "Exchange 3":
+                requests.post(f"{url}/practice/reset", json={}, timeout=SECONDS)
+            else:
+                requests.get(f"{url}/after", timeout=SECONDS)
+    assert log.count("/before") == 3 and log.count("Exchange 1\n") == 2
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -272,9 +305,7 @@ def test_it_needs_no_output_at_all() -> None:
         ["sh", "-c", f"exec {command} >&-"], stderr=subprocess.PIPE, text=True, env=HERS
     )
     try:
-        ends = monotonic() + SECONDS
-        while not listens(port):
-            assert monotonic() < ends and process.poll() is None
+        until(lambda: listens(port) or process.poll() is not None)
         process.terminate()
         assert process.communicate(timeout=SECONDS)[1] == "" and process.returncode == 0
     finally:
@@ -294,9 +325,24 @@ def test_nobody_has_to_read_its_log(gone: bool) -> None:
     with serving() as served:
         if gone:
             served.output.close()
-        for _ in range(300):  # some 200 kB of log
-            assert requests.get(f"{served.told['github']}/nowhere", timeout=SECONDS).status_code == 404
+        nowhere, form = (
+            f"{served.told['github']}/nowhere",
+            {f"field{number}": "x" * 50 for number in range(20)},
+        )
+        for _ in range(150):  # some 200 kB of log
+            assert requests.post(nowhere, form, timeout=SECONDS).status_code == 404
+        until(
+            lambda: gone or unread(served.output) > 40_000
+        )  # a pipe takes 64 kB, in pages that are not all full
         assert served.ends() == (0, "")
+
+
+def unread(pipe: IO[str]) -> int:
+    """How many bytes wait in it."""
+    import fcntl  # not on Windows
+    import termios
+
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 def test_a_taken_port_is_one_clear_line() -> None:

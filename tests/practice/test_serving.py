@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import errno
 import hashlib
+import os
 import re
 import socket
 import sys
@@ -181,6 +182,46 @@ def test_facebook_takes_the_next_free_port(served: Practice) -> None:
         assert github < port_of(again.urls["facebook"]) <= github + 20
     with Practice(port=0, facebook_port=facebook) as other:
         assert port_of(other.urls["facebook"]) == facebook
+
+
+def test_the_next_free_port_is_not_another_practices(served: Practice) -> None:
+    port = port_of(served.urls["github"])
+    try:
+        other = Practice(port=port - 1)
+    except BadInput:
+        pytest.skip("the port before is taken")
+    with other:
+        assert port_of(other.urls["facebook"]) != port
+        assert requests.get(f"{served.urls['github']}/login", timeout=SECONDS).status_code == 200
+
+
+def test_at_port_80_nobody_names_the_port() -> None:
+    """RFC 9110 section 4.2.1: neither the client, nor a browser that says whose form it is."""
+    try:
+        practice = Practice(port=80, facebook_port=0)
+    except BadInput:
+        pytest.skip("port 80 is not for everybody")
+    with practice:
+        form = {"login": "ada", "password": practice.ledger.people["ada"].password}
+        own = {"Origin": "http://127.0.0.1"}
+        answer = requests.post(
+            "http://127.0.0.1/session", form, headers=own, allow_redirects=False, timeout=SECONDS
+        )
+    assert answer.status_code == 302
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no poll")
+def test_it_answers_where_a_great_many_files_are_open() -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2_000, hard))
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(1_100):  # `select` knows the first 1,024
+            stack.enter_context(open(os.devnull, "rb"))
+        practice = stack.enter_context(Practice(port=0))
+        assert requests.get(f"{practice.urls['github']}/login", timeout=SECONDS).status_code == 200
 
 
 def test_reset_begins_again_and_leaves_nothing(served: Practice) -> None:
@@ -466,7 +507,7 @@ def test_pages_stand_in_no_frame_and_load_nothing(served: Practice) -> None:
         assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
         assert "form-action" not in policy or url.endswith("/practice/")  # a form leads to the callback
         assert headers["X-Frame-Options"].upper() == "DENY" and headers["X-Content-Type-Options"] == "nosniff"
-        assert "Access-Control-Allow-Origin" not in headers
+        assert "Access-Control-Allow-Origin" not in headers and headers.get("Server") != "waitress"
 
 
 def test_only_the_pages_own_style_and_script_are_let_in(served: Practice) -> None:
