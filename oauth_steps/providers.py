@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
 from typing import Any
+from urllib.parse import unquote
 
 from .errors import BadApp
 
@@ -202,8 +203,9 @@ class Provider:
 
 def _place(url: str) -> str:
     """The URL without query, fragment, default port, API version and a slash at the end: `/v25.0/me/` and `/me` are the
-    same place."""
-    path = re.sub(r"^(https://[^/]+):443(?=/|$)", r"\1", re.split(r"[?#]", url, maxsplit=1)[0])
+    same place, and so are `/%6De` and `/me` (RFC 3986 section 6.2.2.2)."""
+    path = unquote(re.split(r"[?#]", url, maxsplit=1)[0])
+    path = re.sub(r"^(https://[^/]+):443(?=/|$)", r"\1", path)
     return re.sub(r"/v\d+\.\d+(?=/|$)", "", path, count=1).rstrip("/")
 
 

@@ -109,7 +109,7 @@ def sources() -> list[Path]:
         check=False,
     )
     names = [name for name in asked.stdout.split("\0") if name]
-    return [HERE / name for name in names] or [*HERE.glob("*/**/*.*"), *HERE.glob("*.*")]
+    return [HERE / name for name in names] or [*HERE.glob("*/**/*"), *HERE.glob("*")]
 
 
 def test_no_source_holds_a_real_secret() -> None:

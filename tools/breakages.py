@@ -49,6 +49,7 @@ def notebook(spoil: Callable[[dict[str, Any]], object]) -> Callable[[str], str]:
 
 
 STEPS, WIRE, SHOW = "oauth_steps/steps.py", "oauth_steps/wire.py", "oauth_steps/show.py"
+PROVIDERS = "oauth_steps/providers.py"
 VEIL, LISTEN, LOOPBACK = (f"oauth_steps/{name}.py" for name in ("veil", "listen", "loopback"))
 ATTACKS, KNOWLEDGE, LIVES = "oauth_steps/attacks.py", "oauth_steps/knowledge.py", "oauth_steps/lives.py"
 CLOCK, LEDGER = "oauth_steps/practice/clock.py", "oauth_steps/practice/ledger.py"
@@ -656,6 +657,12 @@ BREAKAGES = [
         SERVING,
         says("return not self._is_own(origin)", "return False"),
         f"{OF_SERVING}::test_no_other_sites_page_sends_the_forms",
+    ),
+    Breakage(
+        "another site's page may send forms to an address that is spelled in another way",
+        PROVIDERS,
+        says("path = unquote(re.split(", "path = str(re.split("),
+        f"{OF_SERVING}::test_nor_by_another_spelling_of_the_address",
     ),
     Breakage(
         "another site's page fills the trace",

@@ -304,6 +304,7 @@ class Practice:
     def register(
         self,
         provider: Provider,
+        /,
         *,
         name: str,
         redirect_uri: str | list[str] | tuple[str, ...],
@@ -329,6 +330,7 @@ class Practice:
         self,
         side: Side,
         identity: dict[str, Any] | None,
+        /,
         *,
         name: str,
         redirect_uri: str | list[str] | tuple[str, ...],

@@ -57,8 +57,14 @@ class _Ended(BaseException):
 
 def _end(*_: object) -> None:
     for sign in _SIGNS:
-        signal.signal(sign, signal.SIG_IGN)  # it is ending already
+        signal.signal(
+            sign, _is_ending
+        )  # no SIG_IGN: of a signal that has come meanwhile Python would complain
     raise _Ended
+
+
+def _is_ending(*_: object) -> None:
+    """Another signal came; there is nothing more to do."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -116,6 +122,8 @@ def _tell(text: str) -> None:
 
 def _be_silent() -> None:
     """Let go of the output: Python would end by writing what is left of it, and wait for somebody to read it."""
+    if sys.stdout is None:  # it was closed before this began
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -123,7 +123,7 @@ class Control:
             raise BadInput(
                 "redirect_uris is missing", mend='It is a list, such as ["http://127.0.0.1/callback"]'
             )
-        if own := form.keys() & {"self", "redirect_uri", "scope"}:  # register's own, and on no form
+        if own := form.keys() & {"redirect_uri", "scope"}:  # register's own, and on no form
             raise BadInput(f"the form has no {min(own)}", mend="What it needs is provider and redirect_uris")
         if (roles := form.get("roles")) is not None:
             if not isinstance(roles, list) or not all(isinstance(login, str) for login in roles):

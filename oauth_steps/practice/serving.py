@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 import waitress.channel
+import waitress.parser
 import waitress.server
 
 from .. import loopback
@@ -30,13 +32,13 @@ from .doors import Handler
 _HOST = loopback.ADDRESSES[0]
 _NAMES = (_HOST, "localhost", "[::1]")  # by which somebody on this computer may call
 _NEXT = 20  # ports that are tried after one another, where any of them will do
+_MOST = 500  # connections at once; a client keeps one or two open
 _READING = ("GET", "HEAD", "OPTIONS")  # RFC 9110 section 9.2.1: they change nothing
 _LIMITS: Mapping[str, int] = {
     "max_request_header_size": 64 * 1024,
     "max_request_body_size": 256 * 1024,  # the longest there is: 1,000 tokens to be revoked, about 50 kB
     "channel_timeout": 30,  # seconds for a whole request, see _Channel
     "cleanup_interval": 10,
-    "connection_limit": 500,  # a client keeps one or two open
     "asyncore_use_poll": True,  # where there is poll: select does not see descriptors from 1,024 on
     "threads": 4,  # one answers at a time; the others take a slow reader's place
 }
@@ -98,7 +100,8 @@ class OnLoopback:
                 self._sockets[name] = _listen(urlsplit(row.web_url).port or 80)
             site = _Site(row, handle, self._control)
             # Without an `ident` there is no Server header of its own, and what a provider says stays alone.
-            serve = partial(waitress.server.create_server, site, self._watched, ident=None, **_LIMITS)
+            limits = {**_LIMITS, "connection_limit": _most_open()}
+            serve = partial(waitress.server.create_server, site, self._watched, ident=None, **limits)
             for one in self._sockets[name]:
                 self._servers.append(serve(sockets=[one]))
                 self._servers[-1].channel_class = _Channel
@@ -117,7 +120,7 @@ class OnLoopback:
         assert self._thread
         self.is_open = False
         for server in self._servers:
-            server.task_dispatcher.shutdown()
+            server.task_dispatcher.shutdown(cancel_pending=False)  # it would tell; they are closed below
         held: list[Any] = []
 
         def let_go() -> None:
@@ -147,9 +150,21 @@ class OnLoopback:
 _standing: WeakValueDictionary[int, OnLoopback] = WeakValueDictionary()
 
 
+class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
+    """A request as it comes in. Python reads no number of more than 4,300 digits, and waitress thinks it does."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the first line and the headers."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError:
+            raise waitress.parser.ParsingError("Content-Length is invalid") from None
+
+
 class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
     """A connection. Its time is over if no whole request came; waitress would give it more for each byte."""
 
+    parser_class = _Parser
     last_activity: float  # by which waitress closes it
 
     def handle_read(self) -> None:
@@ -158,6 +173,16 @@ class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
         super().handle_read()
         if unfinished is not None and self.request is unfinished:
             self.last_activity = since
+
+
+def _most_open() -> int:
+    """Connections at once. macOS lets a process open 256 files: with none left waitress would fail without end."""
+    if sys.platform == "win32":  # which has no such number
+        return _MOST
+    import resource
+
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _MOST if files == resource.RLIM_INFINITY else min(_MOST, files // 2)
 
 
 def _listen(port: int) -> list[socket.socket]:

@@ -141,6 +141,18 @@ def test_the_page_for_a_room_goes_on_after_another_start(page: Any) -> None:
         page.goto("about:blank")
 
 
+def test_the_page_for_a_room_grows_by_itself_and_says_when_it_is_over(page: Any) -> None:
+    with Practice(port=0) as practice:
+        page.goto(f"{practice.urls['github']}/practice/")
+        page.evaluate("window.loaded = 'once'")
+        practice.browser.open(f"{practice.urls['github']}/nowhere")
+        page.wait_for_selector("h1 >> text=1 exchange")
+        assert page.evaluate("window.loaded") == "once" and "GET /nowhere" in page.inner_text("main")
+        assert not page.is_visible(".ended")
+    page.wait_for_selector(".ended", state="visible")
+    page.goto("about:blank")
+
+
 def test_an_image_on_anybodys_page_ends_no_sign_in(page: Any) -> None:
     with Listener("http://127.0.0.1/callback") as listener:
         with page.expect_event("requestfailed") as asked:

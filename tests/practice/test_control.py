@@ -153,6 +153,8 @@ def test_the_form_of_each_provider_has_its_own_fields(practice: Practice, base: 
             "redirect_uris": ["https://a.example/cb"],
             "redirect_uri": "https://b.example",
         },
+        {"provider": "github", "redirect_uris": ["https://a.example/cb"], "self": 1},
+        {"provider": "github", "redirect_uris": ["https://a.example/cb"], "side": 1, "identity": {}},
         {"provider": "github", "redirect_uris": ["https://a.example/cb"], "name": ""},
         {"provider": "github", "redirect_uris": ["https://a.example/cb"], "owner": "nobody"},
         {"provider": "facebook", "redirect_uris": ["https://a.example/cb"], "mode": "open"},
@@ -233,6 +235,17 @@ def test_other_methods_and_places_are_refused_in_words(base: str) -> None:
     assert requests.delete(f"{base}/state", timeout=SECONDS).status_code == 405
     assert requests.get(f"{base}/nowhere", timeout=SECONDS).status_code == 404
     assert requests.head(f"{base}/state", timeout=SECONDS).status_code == 200
+
+
+def test_nothing_of_it_is_kept_by_a_browser(base: str) -> None:
+    for path in ("/", "/state", "/nowhere"):
+        assert requests.get(base + path, timeout=SECONDS).headers["Cache-Control"] == "no-store"
+
+
+def test_the_page_sends_its_form_to_itself_and_is_fresh_without_scripts(base: str) -> None:
+    page = requests.get(f"{base}/", timeout=SECONDS)
+    assert "; form-action 'self';" in page.headers["Content-Security-Policy"]
+    assert '<noscript><meta http-equiv="refresh"' in page.text
 
 
 def test_the_control_leaves_no_trace(practice: Practice, base: str) -> None:

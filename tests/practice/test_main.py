@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Timer
+from time import monotonic
 from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -35,6 +38,7 @@ HERE = Path(__file__).parent.parent.parent
 SECONDS = 60  # more than it takes to start, also where others need the processor
 ME = {"GitHub": "/user", "Facebook": "/me"}
 COMMAND = [sys.executable, "-m", "oauth_steps.practice"]
+HERS = {**os.environ, "PYTHONPATH": str(HERE)}
 
 
 @dataclass
@@ -59,14 +63,17 @@ class Served:
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[Served]:
-    environment = {**os.environ, "PYTHONPATH": str(HERE), "PYTHONIOENCODING": "ascii"}
+def serving(*options: str, before: str = "") -> Iterator[Served]:
+    """The program; `before` is what a shell does first."""
+    command = [*COMMAND, *options]
+    if before:
+        command = ["sh", "-c", f"{before}; exec {shlex.join(command)}"]
     process = subprocess.Popen(
-        [*COMMAND, *options],
+        command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        env=environment,
+        env={**HERS, "PYTHONIOENCODING": "ascii"},
     )
     try:
         assert process.stdout
@@ -78,6 +85,13 @@ def serving(*options: str) -> Iterator[Served]:
             pipe.close()  # type: ignore[union-attr]
 
 
+def until(true: Callable[[], object]) -> None:
+    """Wait for it, and not for ever."""
+    ends = monotonic() + SECONDS
+    while not true():
+        assert monotonic() < ends
+
+
 def refused(*options: str) -> str:
     """What the program says that does not begin."""
     ran = subprocess.run(
@@ -85,7 +99,7 @@ def refused(*options: str) -> str:
         capture_output=True,
         text=True,
         timeout=SECONDS,
-        env={**os.environ, "PYTHONPATH": str(HERE)},
+        env=HERS,
     )
     assert ran.returncode == 2 and not ran.stdout and "Traceback" not in ran.stderr
     return ran.stderr
@@ -127,14 +141,39 @@ def test_without_a_browser_a_code_comes_at_once_and_the_log_shows_labels(era: st
             assert request_resource(app, token, ME[row.name]).json()["name"] == "Ada Moreno"
             basic = wire.basic_credentials(app.client_id, app.client_secret)
             secrets += [code, token.access_token, app.client_secret, basic]
-        log = ""
+        log, silent = (
+            "",
+            Timer(SECONDS, served.process.kill),
+        )  # or a line that never comes would be waited for
+        silent.start()
         for line in served.output:
             log += line
             if "← 200" in line and "Exchange 6" in log:
                 break
+        silent.cancel()
         assert served.ends() == (0, "")
     assert "⟨code 1⟩" in log and "⟨access token 2⟩" in log
     assert found([("a secret", value) for value in secrets], log) == []
+
+
+def test_after_a_reset_the_log_begins_again() -> None:
+    with serving() as served:
+        url, log = served.told["github"], ""
+        for _ in range(3):
+            requests.get(f"{url}/before", timeout=SECONDS)
+        for words in ("Exchange 3", "all is as it was at first", "/after"):
+            silent = Timer(SECONDS, served.process.kill)
+            silent.start()
+            while words not in log:
+                line = served.output.readline()
+                assert line
+                log += line
+            silent.cancel()
+            if words == "Exchange 3":
+                requests.post(f"{url}/practice/reset", json={}, timeout=SECONDS)
+            else:
+                requests.get(f"{url}/after", timeout=SECONDS)
+    assert log.count("/before") == 3 and log.count("Exchange 1\n") == 2
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -237,15 +276,73 @@ def test_a_signal_ends_it(sign: signal.Signals) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+def test_both_signals_at_once_end_it_as_one_does() -> None:
+    with serving() as served:
+        for sign in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM):
+            served.process.send_signal(sign)
+        assert served.ends(signal.SIGCONT) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows counts no open files")
+def test_more_clients_than_it_may_open_files_are_no_trouble() -> None:
+    with serving(before="ulimit -n 64") as served:
+        at = "127.0.0.1", urlsplit(served.told["github"]).port or 0
+        with ExitStack() as clients:
+            for _ in range(100):
+                clients.enter_context(socket.create_connection(at, timeout=SECONDS))
+            assert served.process.stderr and "connection limit" in served.process.stderr.readline()
+        assert requests.get(f"{served.told['github']}/login", timeout=SECONDS).status_code == 200
+        code, said = served.ends()
+    assert code == 0 and {line for line in said.splitlines() if "connection limit" not in line} == set()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the line is for a shell")
+def test_it_needs_no_output_at_all() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    command = shlex.join([*COMMAND, "--port", str(port), "--facebook-port", "0"])
+    process = subprocess.Popen(
+        ["sh", "-c", f"exec {command} >&-"], stderr=subprocess.PIPE, text=True, env=HERS
+    )
+    try:
+        until(lambda: listens(port) or process.poll() is not None)
+        process.terminate()
+        assert process.communicate(timeout=SECONDS)[1] == "" and process.returncode == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
 @pytest.mark.parametrize("gone", [False, True])
 def test_nobody_has_to_read_its_log(gone: bool) -> None:
     """Whether the reader only sleeps, with a full pipe between, or has gone: it serves on, and ends when told."""
     with serving() as served:
         if gone:
             served.output.close()
-        for _ in range(300):  # some 200 kB of log
-            assert requests.get(f"{served.told['github']}/nowhere", timeout=SECONDS).status_code == 404
+        nowhere, form = (
+            f"{served.told['github']}/nowhere",
+            {f"field{number}": "x" * 50 for number in range(20)},
+        )
+        for _ in range(150):  # some 200 kB of log
+            assert requests.post(nowhere, form, timeout=SECONDS).status_code == 404
+        until(
+            lambda: gone or unread(served.output) > 40_000
+        )  # a pipe takes 64 kB, in pages that are not all full
         assert served.ends() == (0, "")
+
+
+def unread(pipe: IO[str]) -> int:
+    """How many bytes wait in it."""
+    import fcntl  # not on Windows
+    import termios
+
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 def test_a_taken_port_is_one_clear_line() -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import errno
 import hashlib
+import os
 import re
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from http.client import HTTPResponse
 from threading import Lock
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,6 +66,13 @@ class Answer(HTTPResponse):
         super().__init__(connection)
         self.begin()
         self.text = self.read().decode("utf-8", "replace")
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait for it, and no longer than for any answer."""
+    ends = monotonic() + SECONDS
+    while not true():
+        assert monotonic() < ends
 
 
 def sent(port: int, *lines: str, body: bytes = b"", host: str = "127.0.0.1") -> Answer:
@@ -172,6 +182,46 @@ def test_facebook_takes_the_next_free_port(served: Practice) -> None:
         assert github < port_of(again.urls["facebook"]) <= github + 20
     with Practice(port=0, facebook_port=facebook) as other:
         assert port_of(other.urls["facebook"]) == facebook
+
+
+def test_the_next_free_port_is_not_another_practices(served: Practice) -> None:
+    port = port_of(served.urls["github"])
+    try:
+        other = Practice(port=port - 1)
+    except BadInput:
+        pytest.skip("the port before is taken")
+    with other:
+        assert port_of(other.urls["facebook"]) != port
+        assert requests.get(f"{served.urls['github']}/login", timeout=SECONDS).status_code == 200
+
+
+def test_at_port_80_nobody_names_the_port() -> None:
+    """RFC 9110 section 4.2.1: neither the client, nor a browser that says whose form it is."""
+    try:
+        practice = Practice(port=80, facebook_port=0)
+    except BadInput:
+        pytest.skip("port 80 is not for everybody")
+    with practice:
+        form = {"login": "ada", "password": practice.ledger.people["ada"].password}
+        own = {"Origin": "http://127.0.0.1"}
+        answer = requests.post(
+            "http://127.0.0.1/session", form, headers=own, allow_redirects=False, timeout=SECONDS
+        )
+    assert answer.status_code == 302
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no poll")
+def test_it_answers_where_a_great_many_files_are_open() -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2_000, hard))
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(1_100):  # `select` knows the first 1,024
+            stack.enter_context(open(os.devnull, "rb"))
+        practice = stack.enter_context(Practice(port=0))
+        assert requests.get(f"{practice.urls['github']}/login", timeout=SECONDS).status_code == 200
 
 
 def test_reset_begins_again_and_leaves_nothing(served: Practice) -> None:
@@ -388,6 +438,28 @@ def test_no_other_sites_page_signs_anybody_in(served: Practice, headers: dict[st
         assert answer.status_code == 403 and not answer.cookies
 
 
+@pytest.mark.parametrize(
+    ("which", "path"),
+    [
+        ("github", "/%73ession"),
+        ("github", "/login/oauth/%61uthorize"),
+        ("github", "/%6Cogin/oauth/select_account"),
+        ("github", "/settings%2Fconnections/applications/x"),
+        ("facebook", "/%6Cogin"),
+        ("facebook", "/v25.0%2Flogin"),
+        ("facebook", "/v25.0/dialog/%6Fauth"),
+        ("facebook", "/%64ialog/oauth"),
+        ("facebook", "/settings/applicatio%6Es"),
+    ],
+)
+def test_nor_by_another_spelling_of_the_address(served: Practice, which: str, path: str) -> None:
+    port, form = port_of(served.urls[which]), b"login=ada&password=correct+horse+battery+staple"
+    head = f"POST {path} HTTP/1.1", f"Host: localhost:{port}", "Origin: https://evil.example"
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    answer = sent(port, *head, kind, f"Content-Length: {len(form)}", body=form)
+    assert answer.status == 403 and "This form is not ours" in answer.text and not served.ledger.sessions
+
+
 FETCHED = [
     "/practice/state",
     "/practice/",
@@ -435,7 +507,7 @@ def test_pages_stand_in_no_frame_and_load_nothing(served: Practice) -> None:
         assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
         assert "form-action" not in policy or url.endswith("/practice/")  # a form leads to the callback
         assert headers["X-Frame-Options"].upper() == "DENY" and headers["X-Content-Type-Options"] == "nosniff"
-        assert "Access-Control-Allow-Origin" not in headers
+        assert "Access-Control-Allow-Origin" not in headers and headers.get("Server") != "waitress"
 
 
 def test_only_the_pages_own_style_and_script_are_let_in(served: Practice) -> None:
@@ -464,10 +536,16 @@ def test_too_long_a_body_is_refused(served: Practice) -> None:
     assert answer.status_code == 413 and len(served.trace) == 0
 
 
-def test_a_body_that_only_says_that_it_is_long_is_refused(served: Practice) -> None:
+@pytest.mark.parametrize(
+    ("digits", "status"), [(11, 413), (5_000, 400)]
+)  # more than Python takes for a number
+def test_a_body_that_only_says_that_it_is_long_is_refused(
+    served: Practice, digits: int, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
     port = port_of(served.urls["github"])
     head = ("POST /session HTTP/1.1", f"Host: 127.0.0.1:{port}")
-    assert sent(port, *head, "Content-Length: 99999999999").status == 413
+    assert sent(port, *head, f"Content-Length: {'9' * digits}").status == status
+    assert caplog.records == []
 
 
 def test_too_long_headers_are_refused(served: Practice) -> None:
@@ -507,6 +585,22 @@ def test_single_bytes_win_no_more_time(served: Practice, monkeypatch: pytest.Mon
         assert slow.recv(1) == b""
         good.sendall(whole)
         assert good.recv(65536).startswith(b"HTTP/1.1 ")
+
+
+def test_it_ends_without_a_word_though_somebody_waits(
+    served: Practice, caplog: pytest.LogCaptureFixture
+) -> None:
+    at = ("127.0.0.1", port_of(served.urls["github"]))
+    dispatcher = served._door._servers[0].task_dispatcher  # type: ignore[union-attr]
+    with ThreadPoolExecutor(1) as other, ExitStack() as clients, served.one_at_a_time:
+        for _ in range(6):  # four are being answered, two wait for that
+            client = clients.enter_context(socket.create_connection(at, timeout=SECONDS))
+            client.sendall(f"GET /login HTTP/1.1\r\nHost: localhost:{at[1]}\r\n\r\n".encode())
+        until(lambda: len(dispatcher.queue) == 2)
+        stopped = other.submit(served.stop)
+        until(lambda: dispatcher.stop_count)
+    stopped.result(SECONDS)
+    assert caplog.records == []
 
 
 def test_one_request_is_answered_at_a_time(served: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
