@@ -70,8 +70,10 @@ class Title:
     def refresh(self) -> None:
         model = self._model
         name = model.story.name if model.story else "OAuth, step by step"
-        at = f"{model.provider.name}, {model.era} · {model.flow.person.capitalize()} at {model.flow.application}"
-        put(self._shown, value=f"<h2>{escaped(name)}</h2><p>{escaped(f'{at} · {model.now}')}</p>")
+        seat = f"{model.flow.person.capitalize()} at {model.flow.application}"
+        facts = (f"{model.provider.name}, {model.era}", seat, model.now)
+        line = " · ".join(f"<span>{escaped(fact)}</span>" for fact in facts)
+        put(self._shown, value=f"<h2>{escaped(name)}</h2><p>{line}</p>")
 
 
 class World:
@@ -151,10 +153,10 @@ def _for_one(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
         "middle": middle(model, do),
         "right": [
             Lanes(model),
+            knows(model),
             Clock(model, do),
             Application(model, do),
             OtherSide(model, do),
-            knows(model),
             takes_along(model),
         ],
     }
@@ -166,13 +168,14 @@ def _for_one(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
 def _for_a_class(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
     steps = Steps(model, do, brief=True)
     verbs = Verbs(model, do)
+    told = Told(model, brief=True)
     wire: list[Part] = [InTheBrowser(model, do, verbs.look, came=False), Wire(model, whole=False)]
-    story: list[Part] = [Told(model, brief=True), Shows(model), Lanes(model, at_once=4)]
-    columns = box("panes", [box("pane middle", _roots(wire)), box("pane right", _roots(story))])
-    stage = box("stage", [steps.root, columns])
+    watched: list[Part] = [Shows(model), Lanes(model, at_once=4)]
+    panes = [told.root, box("pane middle", _roots(wire)), box("pane right", _roots(watched))]
+    stage = box("stage", [steps.root, box("panes", panes)])
     title, menu = Title(model), Menu(model, do, stage)
     bar = box("top", [title.root, menu.opens, verbs.root])
-    parts: list[Part] = [title, menu, verbs, steps, *wire, *story]
+    parts: list[Part] = [title, menu, verbs, steps, told, *wire, *watched]
     return parts, _screen("class", [bar, said, menu.root, stage])
 
 

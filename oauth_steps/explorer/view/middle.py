@@ -12,6 +12,7 @@ from typing import Any
 from ipywidgets import Checkbox
 
 from ...practice.browser import ConsentPage, Redirect
+from ...practice.pages import Ask
 from ...show import escaped, half_html, seen, sentence, verdict_html
 from ...wire import Exchange, Line
 from ..flow import CALLBACK, STALE, Status
@@ -42,7 +43,7 @@ class Told:
         rows = [("Ask", story.question)]
         rows += [("Watch", story.watch)] * (not (self._brief and is_told))
         rows += [("Answer", story.answer)] * is_told
-        head = "" if self._brief else f"<h3>{escaped(story.name)}</h3><p>{sentence(story.about)}</p>"
+        head = "" if self._brief else f"<h3>{sentence(story.about)}</h3>"
         listed = "".join(f"<div><dt>{name}</dt><dd>{sentence(words)}</dd></div>" for name, words in rows)
         left = "<p>The story was left for something else; one click on its name begins it anew.</p>"
         gone = left * (self._model.told is None and not is_told)
@@ -113,7 +114,7 @@ class InTheBrowser:
 
     def _press(self, at: int) -> None:
         act = self._model.answers[at]
-        kept = [name for name, one in zip(self._optional, self._boxes, strict=True) if one.value]
+        kept = [ask.name for ask, one in zip(self._optional, self._boxes, strict=True) if one.value]
         if act.verb == "allow" and len(kept) < len(self._boxes):
             act = Act("allow", kwargs={"only": kept})
         self._do(act.verb, *act.args, **act.kwargs)
@@ -121,9 +122,9 @@ class InTheBrowser:
             self._leave()
 
     @property
-    def _optional(self) -> list[str]:
+    def _optional(self) -> list[Ask]:
         page = self._model.page
-        return [ask.name for ask in page.asks if ask.optional] if isinstance(page, ConsentPage) else []
+        return [ask for ask in page.asks if ask.optional] if isinstance(page, ConsentPage) else []
 
     def refresh(self) -> None:
         page, there = self._model.page, self._model.flow.at == CALLBACK
@@ -138,7 +139,10 @@ class InTheBrowser:
                 put(one, description=_pressed(answers[at], self._model))
         if page is not self._page:
             self._page = page
-            self._boxes = [Checkbox(True, description=seen(name), indent=False) for name in self._optional]
+            self._boxes = [
+                Checkbox(True, description=seen(f"{ask.name} — {ask.about}"), indent=False)
+                for ask in self._optional
+            ]
             put(self._asks, children=tuple(self._boxes))
         appear(self._asks, self._boxes)
         answer = self._model.answer if self._brings else None
