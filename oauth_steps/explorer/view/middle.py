@@ -12,7 +12,6 @@ from typing import Any
 from ipywidgets import Checkbox
 
 from ...practice.browser import ConsentPage, Redirect
-from ...practice.pages import Ask
 from ...show import escaped, half_html, seen, sentence, verdict_html
 from ...wire import Exchange, Line
 from ..flow import CALLBACK, STALE, Status
@@ -54,7 +53,7 @@ class StepAtHand:
     """Which step is at hand, how it stands, what of the flow is stale, and the buttons that send."""
 
     def __init__(self, model: Model, do: Do) -> None:
-        self._model = model
+        self._model, self._do = model, do
         self._head = text("head")
         self._stale = text("stale")
         self._send = button(
@@ -65,6 +64,11 @@ class StepAtHand:
         )
         self._sends = box("sends", [self._send, self._again])
         self.root = box("hand", [box("line", [self._head, self._sends]), self._stale])
+
+    def send(self) -> None:
+        """Send the request from wherever on the screen, and look here."""
+        self._do("send")
+        self.look()
 
     def look(self) -> None:
         """Bring this into sight, with what came below it."""
@@ -122,7 +126,7 @@ class InTheBrowser:
             self._leave()
 
     @property
-    def _optional(self) -> list[Ask]:
+    def _optional(self) -> list[Any]:
         page = self._model.page
         return [ask for ask in page.asks if ask.optional] if isinstance(page, ConsentPage) else []
 
@@ -239,13 +243,8 @@ def _half(title: str, arrow: str, lines: list[Line]) -> str:
     return f'<div class="ox-half">{heading(title)}<div {label}>{half_html(arrow, lines)}</div></div>'
 
 
-def middle(model: Model, do: Do) -> list[Part]:
-    """The parts of this pane, in order."""
-    step = StepAtHand(model, do)
-
-    def send() -> None:
-        do("send")
-        step.look()
-
-    browser = InTheBrowser(model, do, step.look)
-    return [Told(model), step, browser, Wire(model, whole=True), Fields(model, do, send)]
+def middle(model: Model, beside: Callable[..., Any]) -> list[Part]:
+    """The parts of this pane, in order; `beside` makes those in which something can be refused."""
+    step = beside(StepAtHand)
+    browser, fields = beside(InTheBrowser, step.look), beside(Fields, step.send)
+    return [Told(model), step, browser, Wire(model, whole=True), fields]
