@@ -173,11 +173,13 @@ class Menu:
 
     def __init__(self, model: Model, do: Do, stage: Any) -> None:
         self._model, self._stage = model, stage
-        self._parts: list[Part] = [World(model, do), Stories(model, do, about=True)]
+        world, stories = World(model, do), Stories(model, do, about=True)
+        self._parts: list[Part] = [world, stories]
         self._seen: Any = None
         self._open = True
         self.opens = button("", self._turn, "menu-opens", "Choose a story, a provider or an era")
-        self.root = box("menu", _roots(self._parts))
+        hint = text("hint", "<p>Choose a story. Without one, Next leads through a flow that goes well.</p>")
+        self.root = box("menu", [box("line", [world.root, hint]), stories.root])
 
     def _turn(self) -> None:
         self._open = not self._open
