@@ -73,12 +73,18 @@ FLAWS = """at => {
         for (let j = i + 1; j < pieces.length; j++) {
             const [a, b] = [boxes[i], boxes[j]], other = pieces[j];
             if (one.contains(other) || other.contains(one)) continue;
-            if (!one.closest(".ox-top") !== !other.closest(".ox-top")) continue; // which stays in sight
             const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
             const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
             if (wide > 2 && high > 2) flaws.push(`${said(one)} and ${said(other)} one over the other`);
         }
     });
+    for (const step of root.querySelectorAll(".ox-step")) { // its name is bold in its first line only
+        const name = document.createRange(), text = step.firstChild;
+        if (!step.checkVisibility() || text?.nodeType !== Node.TEXT_NODE) continue;
+        name.setStart(text, 0), name.setEnd(text, (text.data + "\\n").indexOf("\\n"));
+        if (new Set([...name.getClientRects()].map(line => line.top)).size > 1)
+            flaws.push(`its name takes two lines: ${said(step)}`);
+    }
     return flaws;
 }"""
 

@@ -16,7 +16,7 @@ def main() -> None:
     """The end of a story, in the window of `make explore`."""
     model = Explorer(GITHUB).model.tell(STORY)
     with started.chromium() as browser, started.served(urlencode({"story": STORY})) as served:
-        page = browser.new_page(viewport={"width": 1280, "height": 880}, reduced_motion="reduce")
+        page = browser.new_page(viewport={"width": 1280, "height": 960}, reduced_motion="reduce")
         page.goto(served.address)
         while model.told:
             page.get_by_role("button", name=re.compile("^Next: ")).click()

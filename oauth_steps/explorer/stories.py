@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .. import wire
@@ -75,7 +77,7 @@ ON_TO_RESOURCE = (model.send(), model.go_to(3), model.send(), model.go_to(5), mo
 
 # --- the stories, in the order of the steps ------------------------------------------------------------
 
-STORIES: tuple[Story, ...] = (
+_TO_THE_CODE = (
     Story(
         name="happy path",
         about="Everything goes well.",
@@ -186,6 +188,9 @@ STORIES: tuple[Story, ...] = (
         providers=("GitHub",),
         eras=("now",),
     ),
+)
+
+_TO_THE_TOKEN = (
     Story(
         name="code stolen without PKCE",
         about="Mallory puts Ada's code into an answer of her own.",
@@ -217,7 +222,6 @@ STORIES: tuple[Story, ...] = (
         eras=("now",),
         shows=("keeps", "knowledge"),
     ),
-    # Steps 3 and 4
     Story(
         name="wrong secret",
         about="A secret with a letter missing.",
@@ -301,7 +305,9 @@ STORIES: tuple[Story, ...] = (
         providers=("Facebook",),
         eras=("2013",),
     ),
-    # Steps 5 and 6, and the life of a token
+)
+
+_WITH_THE_TOKEN = (
     Story(
         name="token in the address",
         about="The token stands in the query, not in a header.",
@@ -436,3 +442,13 @@ STORIES: tuple[Story, ...] = (
         providers=("Facebook",),
     ),
 )
+
+# Which part of the flow they are about -> the stories.
+PARTS: Mapping[str, tuple[Story, ...]] = MappingProxyType(
+    {
+        "To the code: steps 1 and 2": _TO_THE_CODE,
+        "To the token: steps 3 and 4": _TO_THE_TOKEN,
+        "With the token: steps 5 and 6": _WITH_THE_TOKEN,
+    }
+)
+STORIES: tuple[Story, ...] = tuple(chain.from_iterable(PARTS.values()))

@@ -179,6 +179,19 @@ def test_every_verb_has_a_control(screen: Screen) -> None:
     screen.press("Authorization request", lambda model: model.prepare("authorization request"))
 
 
+@in_a_cell
+def test_what_is_refused_is_said_in_sight(screen: Screen) -> None:
+    """The explorer is higher than the window, and in a notebook nothing of it can stay in sight by itself."""
+    screen.button("Extension").click()
+    alert = screen.root.get_by_role("alert")
+    alert.wait_for()
+    assert "there is no token yet" in alert.inner_text()
+    top, bottom = alert.evaluate(
+        "part => [part.getBoundingClientRect().top, part.getBoundingClientRect().bottom]"
+    )
+    assert 0 < top < bottom < screen.page.viewport_size["height"]
+
+
 HOSTILE = {
     "markup": "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>",
     "out of an attribute": "\"'><img src=x onerror=alert(4)>` onfocus=alert(5) autofocus x='",

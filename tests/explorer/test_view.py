@@ -13,7 +13,7 @@ from ipywidgets import HTML, Box, Button, Checkbox, Dropdown, FloatText, Text, T
 
 from oauth_steps import FACEBOOK, GITHUB
 from oauth_steps.explorer import Explorer, Model
-from oauth_steps.explorer.stories import STORIES
+from oauth_steps.explorer.stories import PARTS, STORIES
 from oauth_steps.explorer.view import View, words
 from oauth_steps.providers import Provider
 
@@ -175,6 +175,16 @@ def test_one_button_leads_on_and_says_where() -> None:
         "Next: Send the resource request",
     ]
     assert screen.find("Nothing follows by itself").disabled
+
+
+@pytest.mark.parametrize("present", [False, True], ids=["for one", "for a class"])
+def test_each_story_stands_under_its_part_of_the_flow(present: bool) -> None:
+    screen = Screen(present=present)
+    for one in (one for one in screen.widgets() if "ox-part" in one._dom_classes):
+        head, stories = one.children
+        names = [button.description.partition("\n")[0] for button in stories.children]
+        assert names == [story.name for story in PARTS[shown(head.value)]]
+    assert [name for name in screen.names() if name in screen.model.stories] == screen.model.stories
 
 
 def test_every_act_of_every_story_has_words() -> None:
@@ -360,7 +370,7 @@ def test_the_page_is_answered_by_its_own_controls() -> None:
         f"Sign in as {name}" for name in screen.model.people.values()
     ]
     screen.press("Sign in as Ben Okafor")
-    screen.find("email", Checkbox).value = False
+    screen.find("email — read your e-mail address", Checkbox).value = False
     screen.press("Allow")
     assert screen.model.acts[-1].kwargs == {"only": []}
     screen.press("Send")
@@ -386,6 +396,37 @@ def test_what_cannot_be_done_is_said_on_the_screen_until_something_is_done() -> 
     assert 'role="alert"' in screen.html() and screen.says("NotOffered")
     screen.press("+ 1 day")
     assert 'role="alert"' not in screen.html()
+
+
+def around(screen: Screen, inner: Any) -> Box:
+    """The innermost card around this widget."""
+    cards = [one for one in screen.widgets() if {"ox-card", "ox-hand"} & set(one._dom_classes)]
+    return [card for card in cards if inner in screen.widgets(card)][-1]
+
+
+@pytest.mark.parametrize("name", ["Extension", "✗ 5 resource request", "Send", "Let it pass"])
+def test_what_is_refused_is_said_where_it_was_asked(name: str) -> None:
+    """In a notebook the bar on top is far out of sight by then."""
+    screen = at_step(3)
+    screen.model.edit(address="nowhere")
+    screen.find("Or let pass").value = -1
+    pressed = screen.find(name.replace("✗", "·"), Button)
+    pressed.click()
+    alerts = [one for one in screen.widgets() if isinstance(one, HTML) and 'role="alert"' in one.value]
+    assert len(alerts) == 1 and around(screen, alerts[0]) is around(screen, pressed)
+
+
+def test_what_happened_at_the_provider_is_said_until_something_else_is_done() -> None:
+    screen = at_step(5)
+    for name, done in {
+        "Remove the application": "✓ Ada removes Notes",
+        "Suspend the application": "✓ GitHub suspends Notes",
+    }.items():
+        assert not screen.says(done)
+        screen.press(name)
+        assert screen.says(done)
+    screen.press("Send")
+    assert not screen.says("suspends Notes")
 
 
 def test_what_cannot_be_sent_stands_in_its_place() -> None:
@@ -539,6 +580,8 @@ def test_a_class_sees_the_stories_then_one_of_them_and_nothing_to_type() -> None
     story = screen.model.story
     assert screen.says(story.question) and screen.says(story.watch) and not screen.says(story.answer)
     assert screen.names((Text, Textarea, Checkbox, Dropdown)) == [] and "code too late" not in screen.names()
+    words = shown(screen.html())
+    assert words.index(story.question) < words.index("→"), "she reads the question first"
     while screen.model.upcoming:
         screen.next()
     assert screen.says(story.answer) and "The story ends here" in screen.names()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.resources import files
 from itertools import chain
@@ -15,7 +15,7 @@ from ...wire import mask
 from ..model import Model
 from .left import Seat, Steps, Stories
 from .middle import InTheBrowser, Told, Wire, middle
-from .parts import Do, Part, appear, box, button, choice, put, text
+from .parts import AnyPart, Do, Part, appear, box, button, choice, put, text
 from .right import Application, Clock, Lanes, OtherSide, Shows, knows, takes_along
 from .words import in_words
 
@@ -27,25 +27,38 @@ class View:
 
     def __init__(self, model: Model, present: bool = False) -> None:
         self.model = model
-        self._problem = ""
-        self._said = text("said")
-        self._parts, self.root = (_for_a_class if present else _for_one)(model, self.do, self._said)
+        self._problem, self._place = "", 0
+        self._said = [text("said")]  # the first is below the bar on top
+        self._parts, self.root = self._for_a_class() if present else self._for_one()
         model.watchers.append(self._changed)
         self.refresh()
 
     def do(self, verb: str, *args: Any, **kwargs: Any) -> None:
         """Do this verb of the model; what it refuses is said on the screen. Raises what is no refusal of ours."""
+        self._do(0, verb, *args, **kwargs)
+
+    def _do(self, place: int, verb: str, *args: Any, **kwargs: Any) -> None:
         try:
             getattr(self.model, verb)(*args, **kwargs)
         except OAuthStepsError as error:
-            self._say(f"{type(error).__name__}", str(error))
+            self._say(place, f"{type(error).__name__}", str(error))
         except Exception as error:
-            self._say("This is a mistake of the explorer's, not yours", f"{type(error).__name__}: {error}")
+            words = f"{type(error).__name__}: {error}"
+            self._say(place, "This is a mistake of the explorer's, not yours", words)
             raise
 
-    def _say(self, *words: str) -> None:
+    def _say(self, place: int, *words: str) -> None:
         self._problem = f'<div role="alert">{verdict_html("✗", tuple(map(mask, words)))}</div>'
+        self._place = place
         self.refresh()
+
+    def _beside(self, kind: Callable[..., AnyPart], *more: Any) -> AnyPart:
+        """A part of this kind that says by itself what is refused there: the bar on top may be far out of sight."""
+        said = text("said")
+        part = kind(self.model, partial(self._do, len(self._said)), *more)
+        part.root.children = (*part.root.children, said)
+        self._said.append(said)
+        return part
 
     def _changed(self) -> None:
         self._problem = ""
@@ -53,10 +66,45 @@ class View:
 
     def refresh(self) -> None:
         """Show what the model has now; only what differs is sent to the browser."""
-        put(self._said, value=self._problem)
-        appear(self._said, self._problem)
+        for place, said in enumerate(self._said):
+            problem = self._problem if place == self._place else ""
+            put(said, value=problem)
+            appear(said, problem)
         for part in self._parts:
             part.refresh()
+
+    def _for_one(self) -> tuple[list[Part], Any]:
+        model, beside = self.model, self._beside
+        top: list[Part] = [Title(model), World(model, self.do), Verbs(model, self.do)]
+        panes: dict[str, list[Part]] = {
+            "left": [beside(Steps), beside(Seat), beside(Stories)],
+            "middle": middle(model, beside),
+            "right": [
+                Lanes(model),
+                knows(model),
+                beside(Clock),
+                beside(Application),
+                beside(OtherSide),
+                takes_along(model),
+            ],
+        }
+        columns = box("panes", [box(f"pane {name}", _roots(parts)) for name, parts in panes.items()])
+        bar = box("top", _roots(top))
+        return [*top, *chain(*panes.values())], _screen("one", [bar, self._said[0], columns])
+
+    def _for_a_class(self) -> tuple[list[Part], Any]:
+        model, do = self.model, self.do
+        steps = Steps(model, do, brief=True)
+        verbs = Verbs(model, do)
+        told = Told(model, brief=True)
+        wire: list[Part] = [InTheBrowser(model, do, verbs.look, came=False), Wire(model, whole=False)]
+        watched: list[Part] = [Shows(model), Lanes(model, at_once=4)]
+        panes = [told.root, box("pane middle", _roots(wire)), box("pane right", _roots(watched))]
+        stage = box("stage", [steps.root, box("panes", panes)])
+        title, menu = Title(model), Menu(model, do, stage)
+        bar = box("top", [title.root, menu.opens, verbs.root])
+        parts: list[Part] = [title, menu, verbs, steps, told, *wire, *watched]
+        return parts, _screen("class", [bar, self._said[0], menu.root, stage])
 
 
 class Title:
@@ -70,8 +118,10 @@ class Title:
     def refresh(self) -> None:
         model = self._model
         name = model.story.name if model.story else "OAuth, step by step"
-        at = f"{model.provider.name}, {model.era} · {model.flow.person.capitalize()} at {model.flow.application}"
-        put(self._shown, value=f"<h2>{escaped(name)}</h2><p>{escaped(f'{at} · {model.now}')}</p>")
+        seat = f"{model.flow.person.capitalize()} at {model.flow.application}"
+        facts = (f"{model.provider.name}, {model.era}", seat, model.now)
+        line = " · ".join(f"<span>{escaped(fact)}</span>" for fact in facts)
+        put(self._shown, value=f"<h2>{escaped(name)}</h2><p>{line}</p>")
 
 
 class World:
@@ -123,11 +173,13 @@ class Menu:
 
     def __init__(self, model: Model, do: Do, stage: Any) -> None:
         self._model, self._stage = model, stage
-        self._parts: list[Part] = [World(model, do), Stories(model, do, about=True)]
+        world, stories = World(model, do), Stories(model, do, about=True)
+        self._parts: list[Part] = [world, stories]
         self._seen: Any = None
         self._open = True
         self.opens = button("", self._turn, "menu-opens", "Choose a story, a provider or an era")
-        self.root = box("menu", _roots(self._parts))
+        hint = text("hint", "<p>Choose a story. Without one, Next leads through a flow that goes well.</p>")
+        self.root = box("menu", [box("line", [world.root, hint]), stories.root])
 
     def _turn(self) -> None:
         self._open = not self._open
@@ -142,38 +194,6 @@ class Menu:
         put(self.opens, description="▾ Stories" if self._open else "▸ Stories")
         appear(self.root, self._open)
         appear(self._stage, not self._open)
-
-
-def _for_one(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
-    top: list[Part] = [Title(model), World(model, do), Verbs(model, do)]
-    panes: dict[str, list[Part]] = {
-        "left": [Steps(model, do), Seat(model, do), Stories(model, do)],
-        "middle": middle(model, do),
-        "right": [
-            Lanes(model),
-            Clock(model, do),
-            Application(model, do),
-            OtherSide(model, do),
-            knows(model),
-            takes_along(model),
-        ],
-    }
-    columns = box("panes", [box(f"pane {name}", _roots(parts)) for name, parts in panes.items()])
-    bar = box("top", _roots(top))
-    return [*top, *chain(*panes.values())], _screen("one", [bar, said, columns])
-
-
-def _for_a_class(model: Model, do: Do, said: Any) -> tuple[list[Part], Any]:
-    steps = Steps(model, do, brief=True)
-    verbs = Verbs(model, do)
-    wire: list[Part] = [InTheBrowser(model, do, verbs.look, came=False), Wire(model, whole=False)]
-    story: list[Part] = [Told(model, brief=True), Shows(model), Lanes(model, at_once=4)]
-    columns = box("panes", [box("pane middle", _roots(wire)), box("pane right", _roots(story))])
-    stage = box("stage", [steps.root, columns])
-    title, menu = Title(model), Menu(model, do, stage)
-    bar = box("top", [title.root, menu.opens, verbs.root])
-    parts: list[Part] = [title, menu, verbs, steps, *wire, *story]
-    return parts, _screen("class", [bar, said, menu.root, stage])
 
 
 def _roots(parts: Iterable[Part]) -> list[Any]:

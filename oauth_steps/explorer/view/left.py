@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
+from ipywidgets import Button
+
 from ...show import seen
 from ..flow import DONE, FAILED, NOT_YET, READY, STALE, WAITING
 from ..model import APPLICATION, OTHERS, Model
-from ..stories import STORIES
-from .parts import Do, appear, box, button, choice, put, section
+from ..stories import PARTS, Story
+from .parts import Do, appear, box, button, choice, heading, put, section, text
 
 # Mark -> ipywidgets' name for a look, which explorer.css gives.
 _STYLES: Mapping[str, str] = MappingProxyType(
@@ -71,22 +73,23 @@ class Seat:
 
 
 class Stories:
-    """The stories, one click each; with `about`, what each is about stands on it as well."""
+    """The stories, one click each, by parts of the flow; with `about`, what each is about stands on it as well."""
 
     def __init__(self, model: Model, do: Do, *, about: bool = False) -> None:
-        self._model = model
-        self.buttons = {
-            story.name: button(
-                f"{story.name}\n{story.about}" if about else story.name,
-                partial(do, "tell", story.name),
-                "story",
-                story.about,
-            )
-            for story in STORIES
-        }
-        self.root = section("Stories", box("stories", self.buttons.values()))
+        self._model, self._do, self._about = model, do, about
+        self._buttons: dict[str, Button] = {}
+        parts = [
+            box("part", [text("part-name", heading(name)), box("stories", map(self._made, stories))])
+            for name, stories in PARTS.items()
+        ]
+        self.root = section("Stories", box("parts", parts))
+
+    def _made(self, story: Story) -> Button:
+        words = f"{story.name}\n{story.about}" if self._about else story.name
+        self._buttons[story.name] = button(words, partial(self._do, "tell", story.name), "story", story.about)
+        return self._buttons[story.name]
 
     def refresh(self) -> None:
         at_hand = self._model.story.name if self._model.story else ""
-        for name, one in self.buttons.items():
+        for name, one in self._buttons.items():
             (one.add_class if name == at_hand else one.remove_class)("ox-at-hand")

@@ -42,7 +42,7 @@ class Told:
         rows = [("Ask", story.question)]
         rows += [("Watch", story.watch)] * (not (self._brief and is_told))
         rows += [("Answer", story.answer)] * is_told
-        head = "" if self._brief else f"<h3>{escaped(story.name)}</h3><p>{sentence(story.about)}</p>"
+        head = "" if self._brief else f"<h3>{sentence(story.about)}</h3>"
         listed = "".join(f"<div><dt>{name}</dt><dd>{sentence(words)}</dd></div>" for name, words in rows)
         left = "<p>The story was left for something else; one click on its name begins it anew.</p>"
         gone = left * (self._model.told is None and not is_told)
@@ -53,7 +53,7 @@ class StepAtHand:
     """Which step is at hand, how it stands, what of the flow is stale, and the buttons that send."""
 
     def __init__(self, model: Model, do: Do) -> None:
-        self._model = model
+        self._model, self._do = model, do
         self._head = text("head")
         self._stale = text("stale")
         self._send = button(
@@ -64,6 +64,11 @@ class StepAtHand:
         )
         self._sends = box("sends", [self._send, self._again])
         self.root = box("hand", [box("line", [self._head, self._sends]), self._stale])
+
+    def send(self) -> None:
+        """Send the request from wherever on the screen, and look here."""
+        self._do("send")
+        self.look()
 
     def look(self) -> None:
         """Bring this into sight, with what came below it."""
@@ -113,7 +118,7 @@ class InTheBrowser:
 
     def _press(self, at: int) -> None:
         act = self._model.answers[at]
-        kept = [name for name, one in zip(self._optional, self._boxes, strict=True) if one.value]
+        kept = [ask.name for ask, one in zip(self._optional, self._boxes, strict=True) if one.value]
         if act.verb == "allow" and len(kept) < len(self._boxes):
             act = Act("allow", kwargs={"only": kept})
         self._do(act.verb, *act.args, **act.kwargs)
@@ -121,9 +126,9 @@ class InTheBrowser:
             self._leave()
 
     @property
-    def _optional(self) -> list[str]:
+    def _optional(self) -> list[Any]:
         page = self._model.page
-        return [ask.name for ask in page.asks if ask.optional] if isinstance(page, ConsentPage) else []
+        return [ask for ask in page.asks if ask.optional] if isinstance(page, ConsentPage) else []
 
     def refresh(self) -> None:
         page, there = self._model.page, self._model.flow.at == CALLBACK
@@ -138,7 +143,10 @@ class InTheBrowser:
                 put(one, description=_pressed(answers[at], self._model))
         if page is not self._page:
             self._page = page
-            self._boxes = [Checkbox(True, description=seen(name), indent=False) for name in self._optional]
+            self._boxes = [
+                Checkbox(True, description=seen(f"{ask.name} — {ask.about}"), indent=False)
+                for ask in self._optional
+            ]
             put(self._asks, children=tuple(self._boxes))
         appear(self._asks, self._boxes)
         answer = self._model.answer if self._brings else None
@@ -235,13 +243,8 @@ def _half(title: str, arrow: str, lines: list[Line]) -> str:
     return f'<div class="ox-half">{heading(title)}<div {label}>{half_html(arrow, lines)}</div></div>'
 
 
-def middle(model: Model, do: Do) -> list[Part]:
-    """The parts of this pane, in order."""
-    step = StepAtHand(model, do)
-
-    def send() -> None:
-        do("send")
-        step.look()
-
-    browser = InTheBrowser(model, do, step.look)
-    return [Told(model), step, browser, Wire(model, whole=True), Fields(model, do, send)]
+def middle(model: Model, beside: Callable[..., Any]) -> list[Part]:
+    """The parts of this pane, in order; `beside` makes those in which something can be refused."""
+    step = beside(StepAtHand)
+    browser, fields = beside(InTheBrowser, step.look), beside(Fields, step.send)
+    return [Told(model), step, browser, Wire(model, whole=True), fields]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from ipywidgets import HTML, Box, Button, Dropdown, Widget
 
@@ -18,6 +18,9 @@ class Part(Protocol):
     root: Box
 
     def refresh(self) -> None: ...
+
+
+AnyPart = TypeVar("AnyPart", bound=Part)
 
 
 def put(widget: Widget, **traits: Any) -> None:

@@ -13,7 +13,7 @@ from ipywidgets import Checkbox, Dropdown, FloatText, Textarea
 from ...show import escaped, trace_html
 from ..model import Model
 from .parts import Do, appear, box, button, put, section, text
-from .words import span
+from .words import in_words, span
 
 _AT_ONCE = 12  # exchanges that are drawn: more would be slow
 
@@ -137,7 +137,7 @@ class Application:
 
 
 class OtherSide:
-    """What the user does in her account, and the provider to the application."""
+    """What the user does in her account, and the provider to the application; what was done last is said."""
 
     _ACTS: Mapping[str, str] = MappingProxyType(
         {
@@ -149,14 +149,19 @@ class OtherSide:
     )
 
     def __init__(self, model: Model, do: Do) -> None:
+        self._model = model
         buttons = [
             button(words, partial(do, verb), about=f"At the provider: {words.lower()}")
             for verb, words in self._ACTS.items()
         ]
-        self.root = section("At the provider", box("buttons", buttons))
+        self._done = text("done")
+        self.root = section("At the provider", box("buttons", buttons), self._done)
 
     def refresh(self) -> None:
-        """It is always the same."""
+        last = self._model.acts[-1] if self._model.acts else None
+        done = in_words(last, self._model) if last and last.verb in self._ACTS else ""
+        put(self._done, value=done and f'<p role="status">✓ {escaped(done)}</p>')
+        appear(self._done, done)
 
 
 class Opened:
