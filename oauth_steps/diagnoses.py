@@ -28,7 +28,8 @@ THEIRS = "the provider's"
 class Refusal:
     """One refusal. `step` is where it arrives: 2, 4 or 6. `status` is None where nobody noted it.
 
-    `error` is what the provider calls it: a word, or `code/subcode`; empty where it has words only.
+    `error` is what the provider calls it: a word, or `code/subcode`; empty where it has words only. `path` is what
+    the addresses where it is said have in common, if others answer in the same words and mean something else.
     """
 
     provider: str
@@ -41,6 +42,7 @@ class Refusal:
     whose: str
     source: str
     evidence: Evidence
+    path: str = ""
 
 
 # What else an error can be called: RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, Graph API types.
@@ -213,8 +215,10 @@ _GITHUB = (
         "GitHub", 6, "", 404, "Not Found",
         "A question about a token: it is no living one of this application, or client credentials were not "
         "sent.",
-        "Authenticate by HTTP Basic with client id and secret; if you do, the token is dead.",
-        YOURS, "docs.github.com, REST API endpoints for OAuth authorizations", "documented"),
+        "Authenticate by HTTP Basic with client id and secret; if you do, the token is dead, or another "
+        "application's.",
+        YOURS, "docs.github.com, REST API endpoints for OAuth authorizations", "documented",
+        path="/applications/"),
     Refusal(
         "GitHub", 6, "", 400,
         "Must specify access token via Authorization header. "
@@ -741,18 +745,19 @@ NAMES = _OTHER_NAMES | {
 
 
 class Said(NamedTuple):
-    """What somebody was told: the text, and what else is known of it. `step` is 2, 4 or 6."""
+    """What somebody was told: the text, and what else is known of it. `step` is 2, 4 or 6; `url` is who said it."""
 
     text: str
     step: int | None = None
     provider: str = ""
+    url: str = ""
 
 
 def find(said: Said) -> list[Refusal]:
     """The refusals that fit best: more than one if they say the same, none if nothing fits.
 
-    They are compared by their words, then by the error's name, then by the step. The text may be JSON,
-    a form, HTML, a URL or bare words, whole or a piece.
+    They are compared by their words, then by the error's name, then by the step. What is said at this address alone
+    comes first. The text may be JSON, a form, HTML, a URL or bare words, whole or a piece.
     """
     text = unquote_plus(
         re.sub(r"<style.*?</style>|</?\w[^<>]*>", "\n", said.text[:_LONGEST], flags=re.DOTALL)
@@ -768,7 +773,10 @@ def find(said: Said) -> list[Refusal]:
         named = len(row.error) if row.error.lower() in names else -1 if row.error and is_data else 0
         if said.provider in ("", row.provider) and (shared or named > 0):
             fits.setdefault((shared, named, row.step == said.step), []).append(row)
-    return fits[max(fits)] if fits else []
+    best = fits[max(fits)] if fits else []
+    if not said.url:
+        return best
+    return sorted((row for row in best if row.path in said.url), key=lambda row: not row.path)
 
 
 _LONGEST = 50_000  # characters looked at

@@ -59,6 +59,25 @@ def test_a_mishap_is_refused_and_its_diagnosis_says_what_was_done_wrong(mishap: 
     assert any(mishap.means in cause for cause in causes), causes
 
 
+@pytest.mark.parametrize(
+    ("what", "causes"),
+    [
+        (
+            "asking about a token without credentials",
+            ["A question about a token", "The token lacks the scope"],
+        ),
+        ("a slash at the end", ["The token lacks the scope"]),
+    ],
+)
+def test_words_that_mean_something_else_at_one_address_are_read_by_the_address(
+    what: str, causes: list[str]
+) -> None:
+    (mishap,) = (one for one in MISHAPS if (one.provider, one.what) == ("GitHub", what))
+    found = diagnose(provoked(mishap))
+    told = [found.cause, *(other.cause for other in found.others)]
+    assert [cause[: len(begins)] for cause, begins in zip(told, causes, strict=True)] == causes
+
+
 def test_each_mishap_has_a_name_of_its_own() -> None:
     names = [called(mishap) for mishap in MISHAPS]
     assert len(names) == len(set(names))

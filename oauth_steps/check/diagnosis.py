@@ -79,7 +79,8 @@ def diagnose(refusal: Any) -> Diagnosis:
                 return Diagnosis("nothing was refused here", "Look at what came instead", known=False)
             return _look_up(_said_in(exchange))
         case requests.Response():
-            return _look_up(Said(f"{refusal.text}\n{refusal.headers.get('location', '')}"))
+            text = f"{refusal.text}\n{refusal.headers.get('location', '')}"
+            return _look_up(Said(text, url=refusal.url))
         case OAuthStepsError():
             return _of_ours(refusal)
         case Exception():
@@ -96,7 +97,7 @@ def _said_in(exchange: Exchange) -> Said:
         f"{response.body.decode('utf-8', 'replace')}\n{response.header('location') or ''}" if response else ""
     )
     step = exchange.step and exchange.step + exchange.step % 2  # where the answer to it arrives
-    return Said(text, step, exchange.provider.name if exchange.provider else "")
+    return Said(text, step, exchange.provider.name if exchange.provider else "", exchange.request.url)
 
 
 def _of_ours(error: OAuthStepsError) -> Diagnosis:
