@@ -235,7 +235,8 @@ def curl(method: str, url: str, headers: Pairs, body: str) -> str:
     globbing = "--globoff " * bool(re.search(r"[][{}]", url))  # or curl takes these for a pattern
     words = [f"curl {globbing}--request {method if method.isalpha() else _shell(method)}"]
     words += [f"--url {_shell(url)}"]
-    words += [f"--header {_shell(f'{name}: {value}')}" for name, value in headers]
+    # With nothing behind its colon, curl would leave the header out (curl's manual, --header).
+    words += [f"--header {_shell(f'{name}: {value}' if value else f'{name};')}" for name, value in headers]
     return " \\\n  ".join(words + [f"--data-raw {_shell(body)}"] * bool(body))
 
 

@@ -443,7 +443,7 @@ def test_curl_sends_hostile_text_and_runs_nothing_of_it(shell, text):
             "--url",
             text,
             "--header",
-            f"X-Test: {text}",
+            f"X-Test: {text}" if text else "X-Test;",
             *["--data-raw", text] * bool(text),
         )
     ]
