@@ -249,7 +249,10 @@ def python(method: str, url: str, headers: Pairs, body: str) -> str:
     params, head = _python_form(query), _python_dict(headers)
     arguments = [_python(method), _python(place if params else url)]
     arguments += [f"{name}={code}" for name, code in (("params", params), ("headers", head)) if code]
-    arguments += [f"data={_python_form(body) or _python(body)}"] * bool(body)
+    if members := _python_json(body):
+        arguments.append(f"json={members}")
+    elif body:
+        arguments.append(f"data={_python_form(body) or _python(body)}")
     call = "".join(f"    {argument},\n" for argument in [*arguments, "timeout=10"])
     escaping = "from urllib.parse import quote, urlencode\n" * ("quote_via=quote" in call)
     return f"import os\n{escaping}\nimport requests\n\nresponse = requests.request(\n{call})"
@@ -267,7 +270,7 @@ def _python_dict(pairs: Pairs) -> str:
 
 
 def _python_form(text: str) -> str:
-    """A form as code that is sent as this text to the letter, whatever the secrets in it are; empty if none is."""
+    """A form as code that is sent as this text, whatever the secrets in it are; empty if there is none."""
     for way, begins, ends in ((quote_plus, "", ""), (quote, "urlencode(", ", quote_via=quote)")):
         sent = "".join(way(one) if _VARIABLE.fullmatch(one) else one for one in _LABEL.split(text))
         pairs = parse_qsl(sent, keep_blank_values=True)
@@ -276,6 +279,19 @@ def _python_form(text: str) -> str:
         if pairs and same and urlencode(pairs, quote_via=way) == sent:
             return f"{begins}{_python_pairs(pairs)}{ends}"
     return ""
+
+
+def _python_json(text: str) -> str:
+    """An object of texts as a dict that `requests` writes as this text, whatever the secrets in it are; else empty."""
+    sent = _VARIABLE.sub(lambda label: json.dumps(label[0])[1:-1], text)
+    try:
+        members = json.loads(text)
+    except ValueError:
+        return ""
+    if not isinstance(members, dict) or not all(isinstance(value, str) for value in members.values()):
+        return ""
+    same = len(_VARIABLE.findall(str(members))) == len(_VARIABLE.findall(text))
+    return _python_dict(list(members.items())) if same and json.dumps(members) == sent else ""
 
 
 def _python_pairs(pairs: Sequence[tuple[str, str]]) -> str:
