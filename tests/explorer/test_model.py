@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 import requests
@@ -30,7 +31,7 @@ from oauth_steps.explorer import Model
 from oauth_steps.explorer import model as model_module
 from oauth_steps.explorer.draft import Draft, taken
 from oauth_steps.explorer.flow import DONE, FAILED, NOT_YET, READY, STALE, WAITING, WITH_A_TOKEN
-from oauth_steps.explorer.stories import STORIES, Story
+from oauth_steps.explorer.stories import STORIES, Act, Script, Story
 from oauth_steps.practice import Practice
 from oauth_steps.providers import ERAS, Provider
 
@@ -190,6 +191,26 @@ def test_headers_and_methods_can_be_edited_where_a_server_sends() -> None:
     assert model.exchanges[-1].reveal().request.method == "HEAD"
 
 
+def test_a_headers_name_may_be_written_in_any_case() -> None:
+    """RFC 9110 section 5.1."""
+    model = with_a_code().edit(headers={"accept": "text/html"})
+    assert model.problem is None and "Accept: text/html" in str(model.preview)
+    assert "Accept" not in str(model.edit(headers={"ACCEPT": None}).fields)
+
+
+def test_an_address_may_be_typed_with_its_query() -> None:
+    model = Model(GITHUB).edit(address="https://github.com/login/oauth/authorize?login=ada#top").send()
+    sent = model.trace[0].reveal().request.url
+    assert sent.startswith("https://github.com/login/oauth/authorize?login=ada&response_type=code&")
+    assert sent.endswith("#top") and model.flow.made.state in sent
+
+
+def test_no_status_is_as_long_as_an_address_may_be() -> None:
+    model = Model(GITHUB).edit(address=f"https://{'x' * 100_000}/").send()
+    assert marks(model)[:2] == FAILED * 2
+    assert len(model.statuses[1].words) < 2_100
+
+
 CANNOT_BE_SENT = [
     ("a newline in a header", lambda model: model.edit(headers={"Accept": "a\r\nX: b"})),
     ("an emoji in a header", lambda model: model.edit(headers={"Accept": "🙂"})),
@@ -222,7 +243,19 @@ HOSTILE = [
     "%00&state=x#y",
     "⟨⟩",
     " ",
+    "\0",
 ]
+ANYWHERE: dict[str, Callable[[Model, str], Any]] = {
+    "value": lambda model, text: model.edit(scope=text),
+    "secret": lambda model, text: model.edit({"state" if model.flow.at < 3 else "client_secret": text}),
+    "added": lambda model, text: model.add("scope", text).add("x-" + text, text),
+    "header": lambda model, text: model.edit(headers={"X-Test": text}),
+    "header's name": lambda model, text: model.edit(headers={text: "x"}),
+    "path": lambda model, text: model.edit(address=model.flow.draft.address + text),  # type: ignore[union-attr]
+    "host": lambda model, text: model.edit(address=f"https://{text}/"),
+    "method": lambda model, text: model.edit(method=text),
+    "token": lambda model, text: model.prepare("resource request", text),
+}
 
 
 @NAMED
@@ -234,6 +267,30 @@ def test_a_hostile_value_is_sent_as_it_is_and_shown_escaped(row: Provider, value
     assert "<script>" not in model._repr_html_()
     model.reset().send().sign_in("ada").allow().edit(state=value).send()
     assert model.flow.sent[2].error is not None
+
+
+@pytest.mark.parametrize("place", ANYWHERE)
+@pytest.mark.parametrize("value", [*HOSTILE, "\ud800"], ids=lambda value: ascii(value[:20]))
+def test_a_hostile_value_anywhere_is_sent_as_it_is_shown_or_refused(place: str, value: str) -> None:
+    for begin in (of, at_the_callback, with_a_code, with_a_token):
+        model = begin(GITHUB)
+        begun = len(model.trace)
+        try:
+            ANYWHERE[place](model, value)
+        except OAuthStepsError as refusal:
+            assert str(refusal).endswith(".")
+            continue
+        shown, looks = model.preview, seen(model) + model._repr_html_()
+        try:
+            model.send()
+        except BadInput:
+            assert shown is None and model.problem and len(model.trace) == begun
+        else:
+            assert shown
+            assert len(model.trace) == begun or model.trace[begun].reveal() == (shown.reveal().request, ANY)
+        looks += seen(model) + model._repr_html_()
+        assert looks.encode() and "<script>" not in model._repr_html_()
+        assert not [secret for secret in secrets_of(model) if secret in looks]
 
 
 # --- the user, other people, the clock, the provider's side --------------------------------------------------
@@ -485,6 +542,11 @@ def test_a_transcript_runs_and_gives_the_same_screen() -> None:
     assert seen(space["model"]) == seen(model)
 
 
+def test_back_gives_back_where_stories_are_told() -> None:
+    model = Model(GITHUB).send().reset(FACEBOOK).back()
+    assert (model.provider_name, model.tell("user denies").provider_name) == ("GitHub", "GitHub")
+
+
 def test_back_goes_beyond_a_reset_and_a_story() -> None:
     model = with_a_code()
     before = screen(model)
@@ -557,6 +619,8 @@ def test_who_knows_what_tells_applications_apart() -> None:
 
 def test_the_era_is_the_rows() -> None:
     assert Model(ERAS["2013"][0]).era == "2013"
+    assert Model(GITHUB).reset(ERAS["2013"][1]).era == "2013"
+    assert Model(GITHUB, "2013").reset("Facebook").era == "2013"
     with pytest.raises(BadInput, match="elsewhere"):
         Model(GITHUB.at("http://127.0.0.1:8000"))
 
@@ -603,7 +667,80 @@ REFUSED_VERBS: list[tuple[str, Callable[[Model], Any], type[Exception]]] = [
     ("no kind", lambda model: model.prepare([]), BadInput),
     ("no era", lambda model: model.reset(era=""), UnknownEra),
     ("no story", lambda model: model.play("nothing"), BadInput),
+    ("a provider that is none", lambda model: model.reset([]), BadInput),
+    ("a seed that is none", lambda model: Model(GITHUB, seed=None), BadInput),
+    ("a story that is not named", lambda model: model.tell(), BadInput),
+    ("steps to take back", lambda model: model.back(3), BadInput),
+    ("an act in words", lambda model: model.do("send"), BadInput),
+    ("an act with no verb", lambda model: model.do(Act([])), BadInput),
+    ("a number for a text", lambda model: model.edit(scope=3), BadInput),
+    ("half a character as a token", lambda model: model.prepare("refresh", "\ud800"), BadInput),
+    ("a refresh token for an access token", lambda model: refreshed("⟨refresh token 1⟩"), BadInput),
+    ("a token with a blank", lambda model: refreshed("a b"), BadInput),
+    ("taking away what is not there", lambda model: model.edit(scpoe=None), NoSuchAct),
+    ("a header that is not there", lambda model: with_a_code().edit(headers={"X": None}), NoSuchAct),
+    ("neither true nor false", lambda model: model.application(checks_state="no"), BadInput),
+    ("nobody's link", lambda model: model.open_link_from(None), NoSuchAct),
+    ("nobody at all", lambda model: model.switch_to([]), UnknownUser),
+    ("a number of boxes", lambda model: asked(FACEBOOK).allow(only=3), NoSuchAct),
+    ("what cannot be kept", lambda model: asked(FACEBOOK).allow(only=iter("x")), NoSuchAct),
+    ("what cannot be copied", lambda model: asked(FACEBOOK).allow(only=(x for x in "x")), BadInput),
+    ("for ever", lambda model: model.advance(days=10**30), BadClock),
+    ("no number of minutes", lambda model: model.advance(minutes=float("nan")), BadClock),
 ]
+
+
+def refreshed(label: str) -> Model:
+    return with_a_token().prepare("refresh", label)
+
+
+def asked(row: Provider) -> Model:
+    return of(row).send().sign_in("ada")
+
+
+MENDS: list[tuple[str, Callable[[], Any], str]] = [
+    ("a page waits", lambda: Model(GITHUB).send().send(), "page in the browser waits"),
+    ("a page waits for nothing", lambda: Model(GITHUB).edit(client_id="x").send().send(), "Begin again"),
+    ("it was answered", lambda: at_the_callback().allow(), "Send what it carries"),
+    ("nothing was sent", lambda: Model(GITHUB).allow(), "Send step 1 first"),
+    ("no text", lambda: Model(GITHUB).edit(scope=3), "type int. Put it in quotes"),  # type: ignore[arg-type]
+    ("a name that is not there", lambda: Model(GITHUB).edit(scpoe=None), "There is .* scope"),
+    ("too far", lambda: Model(GITHUB).advance(days=10**9 - 1), "shows the years to 9000"),
+    ("no such endpoint", lambda: with_a_token(ERAS["2013"][0]).revoke(), "her settings"),
+    ("no token of the flow", lambda: refreshed("⟨refresh token 1⟩"), "label of an access token"),
+]
+
+
+@pytest.mark.parametrize(("act", "mend"), [case[1:] for case in MENDS], ids=[case[0] for case in MENDS])
+def test_an_error_says_what_can_be_done_here(act: Callable[[], Any], mend: str) -> None:
+    with pytest.raises(OAuthStepsError, match=mend):
+        act()
+
+
+SCRIPT = Script()
+NO_STORIES: list[dict[str, Any]] = [
+    {"then": SCRIPT.send()},  # a comma short of a tuple
+    {"before": None},
+    {"before": ("send",)},
+    {"providers": "GitHub"},
+    {"eras": ()},
+]
+
+
+@pytest.mark.parametrize("parts", NO_STORIES, ids=str)
+def test_a_story_that_is_none_says_what_is_missing(parts: dict[str, Any]) -> None:
+    whole: dict[str, Any] = {"before": (SCRIPT.send(),), "then": (SCRIPT.sign_in("ada"),)}
+    with pytest.raises(BadInput, match="A tuple of one has a comma"):
+        Model(GITHUB).play(Story("mine", "", "", "", "", **{**whole, **parts}))
+
+
+def test_a_story_that_comes_to_a_halt_stands_there_and_can_be_taken_back() -> None:
+    model = with_a_code()
+    before = screen(model)
+    with pytest.raises(NoSuchAct, match="sign-in page"):
+        model.tell(Story("mine", "", "", "", "", (SCRIPT.send(), SCRIPT.allow()), ()))
+    assert model.acts == [SCRIPT.send()]
+    assert screen(model.back().back()) == before
 
 
 @pytest.mark.parametrize(
@@ -633,6 +770,23 @@ def test_explorers_share_nothing_and_leave_a_lessons_practice_as_it_was() -> Non
         assert requests.get("https://api.github.com/meta", timeout=5).status_code in (200, 404)
         assert len(practice.trace) == before[0] + 1
     assert Practice._mounted is None
+
+
+def test_what_others_learn_is_no_secret_of_an_explorers() -> None:
+    """Or its labels had other numbers, and a transcript, or Back, would give another run."""
+    model = Model(GITHUB, seed=5).send()
+    wire.learn("state", "a state of an application elsewhere")
+    before = screen(model.switch_to("mallory"))
+    assert "⟨state 2⟩" in str(model.fields)
+    assert screen(model.advance(days=1).back()) == before
+
+
+def test_a_live_trace_records_nothing_of_an_explorers() -> None:
+    with wire.LiveTrace([GITHUB]) as live, Practice() as practice:
+        with_a_token().send()
+        assert len(live) == 0
+        requests.get(f"{GITHUB.api_url}/user", timeout=5)
+        assert len(live) == len(practice.trace) == 1
 
 
 def test_taking_back_leaves_no_practice_behind_for_the_veil() -> None:
