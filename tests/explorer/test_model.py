@@ -813,6 +813,9 @@ ADDRESSES = st.sampled_from(
     [
         "https://notes.example/callback/github",
         "https://mallory.example/steal",
+        "https://api.github.com/user",
+        "https://github.com/login",
+        "https://www.facebook.com/dialog/oauth?x=y#z",
         "https://github.com:99999/",
         "nowhere",
         "",
@@ -834,16 +837,26 @@ class AnyPath(RuleBasedStateMachine):
         self.model = Model(GITHUB)
 
     def _try(self, act: Callable[[], Any]) -> None:
-        """What cannot be done says so, and has changed nothing."""
-        before = screen(self.model)
+        """What cannot be done says so, and has changed nothing; what was done can be taken back, and done again."""
+        before, acts = screen(self.model), [*self.model.acts]
         try:
             act()
-        except OAuthStepsError:
+        except OAuthStepsError as refusal:
+            assert str(refusal).endswith(".")
             assert screen(self.model) == before
+            return
+        if self.model.acts[:-1] == acts:
+            after, last = screen(self.model), self.model.acts[-1]
+            assert screen(self.model.back()) == before
+            assert screen(self.model.do(last)) == after
 
     @rule(name=st.sampled_from(["GitHub", "Facebook"]), era=st.sampled_from(["now", "2013"]))
     def begin(self, name: str, era: str) -> None:
+        before, chosen, acts = screen(self.model), self.model._chosen, self.model.acts
         self.model.reset(name, era)
+        if acts:
+            assert screen(self.model.back()) == before and self.model._chosen == chosen
+            self.model.reset(name, era)
 
     @rule()
     def go_on(self) -> None:
@@ -876,6 +889,18 @@ class AnyPath(RuleBasedStateMachine):
     @rule(name=NAMES, text=st.none() | TEXTS)
     def edit(self, name: str, text: str | None) -> None:
         self._try(lambda: self.model.edit({name: text}))
+
+    @rule(names=st.dictionaries(NAMES | st.sampled_from(["Accept", "Host"]), st.none() | TEXTS, max_size=2))
+    def edit_headers(self, names: dict[str, str | None]) -> None:
+        self._try(lambda: self.model.edit(headers=names))
+
+    @rule()
+    def undo(self) -> None:
+        self._try(self.model.back)
+
+    @rule(user=st.sampled_from(["ada", "mallory", None]))
+    def choose(self, user: str | None) -> None:
+        self._try(lambda: self.model.choose(user))
 
     @rule(name=NAMES, text=TEXTS, place=st.sampled_from([None, "query", "form", "header", "JSON"]))
     def add(self, name: str, text: str, place: str | None) -> None:
@@ -915,12 +940,12 @@ class AnyPath(RuleBasedStateMachine):
     def switch_to(self, person: str, application: str) -> None:
         self._try(lambda: self.model.switch_to(person, application))
 
-    @rule(name=st.sampled_from(["authorization request", *WITH_A_TOKEN]))
-    def prepare(self, name: str) -> None:
-        self._try(lambda: self.model.prepare(name))
+    @rule(name=st.sampled_from(["authorization request", *WITH_A_TOKEN]), token=st.none() | TEXTS)
+    def prepare(self, name: str, token: str | None) -> None:
+        self._try(lambda: self.model.prepare(name, token))
 
-    @rule(minutes=st.sampled_from([1, 11, 120, 60 * 24 * 61]))
-    def advance(self, minutes: int) -> None:
+    @rule(minutes=st.sampled_from([1, 11, 120, 60 * 24 * 61]) | st.floats())
+    def advance(self, minutes: float) -> None:
         self._try(lambda: self.model.advance(minutes=minutes))
 
     @rule(
@@ -933,20 +958,7 @@ class AnyPath(RuleBasedStateMachine):
 
     @rule(checks=st.booleans(), pkce=st.booleans())
     def application(self, checks: bool, pkce: bool) -> None:
-        self.model.application(checks_state=checks, uses_pkce=pkce)
-
-    @rule(data=st.data())
-    def back_is_the_state_before(self, data: st.DataObject) -> None:
-        before = screen(self.model)
-        verb, args = data.draw(
-            st.sampled_from([("advance", {"days": 1}), ("edit", {"x": "y"}), ("send", {}), ("log_out", {})])
-        )
-        try:
-            getattr(self.model, verb)(**args)
-        except OAuthStepsError:
-            assert screen(self.model) == before
-            return
-        assert screen(self.model.back()) == before
+        self._try(lambda: self.model.application(checks_state=checks, uses_pkce=pkce))
 
     @rule()
     def a_replay_is_the_same_run(self) -> None:
