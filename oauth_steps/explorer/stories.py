@@ -220,7 +220,7 @@ STORIES: tuple[Story, ...] = (
     # Steps 3 and 4
     Story(
         name="wrong secret",
-        about="A secret with a letter missing.",
+        about="A secret that was copied badly.",
         question="The secret was copied badly. Which HTTP status will the refusal have?",
         watch="The status, and then the first word of the body.",
         answer="RFC 6749, 5.2, has 400 or 401. Facebook answers 400, GitHub 200 (golang/oauth2, issue 274). "
