@@ -170,22 +170,22 @@ class Draft:
 
     # --- sending ------------------------------------------------------------------------------------
 
-    def url(self, secrets: Secrets) -> str:
-        """The whole address, with the values that the labels stand for; a query that was typed into it comes first."""
-        query = urlencode(self._pairs(QUERY, secrets), quote_via=self._quote)
-        address, mark, fragment = secrets.fill(self.address).partition("#")
+    def url(self) -> str:
+        """The whole address; a query that was typed into it comes first."""
+        query = urlencode(self._pairs(QUERY), quote_via=self._quote)
+        address, mark, fragment = self.address.partition("#")
         if query:
             address += f"{'&' if '?' in address else '?'}{query}"
         return address + mark + fragment
 
-    def prepared(self, secrets: Secrets) -> requests.PreparedRequest:
-        """The request, with the values that the labels stand for. Raises BadInput for what cannot be sent."""
-        headers = self._pairs(HEADER, secrets)
+    def prepared(self) -> requests.PreparedRequest:
+        """The request as it stands; labels are `filled` before. Raises BadInput for what cannot be sent."""
+        headers = self._pairs(HEADER)
         for name, value in headers:
             _check_header(name, value)
         if len({name.lower() for name, _ in headers}) < len(headers):
             raise BadInput("a header is there twice", mend="`requests` sends each header once: take one away")
-        form, members = self._pairs(FORM, secrets), self._pairs(JSON, secrets)
+        form, members = self._pairs(FORM), self._pairs(JSON)
         if len(dict(members)) < len(members):
             raise BadInput("a member of the JSON is there twice", mend="Take one away: only one would arrive")
         body = {"data": urlencode(form)} if form else {"json": dict(members)} if members else {}
@@ -193,15 +193,15 @@ class Draft:
         with session() as sender:
             try:
                 return sender.prepare_request(
-                    requests.Request(self.method, self.url(secrets), {**sent, **dict(headers)}, **body)
+                    requests.Request(self.method, self.url(), {**sent, **dict(headers)}, **body)
                 )
             except (requests.RequestException, ValueError) as error:
                 raise BadInput(
                     f"no request can be made of this ({type(error).__name__})", mend="Look at the address"
                 ) from None
 
-    def _pairs(self, place: str, secrets: Secrets) -> list[tuple[str, str]]:
-        return [(secrets.fill(name), secrets.fill(text)) for at, name, text in self.fields if at == place]
+    def _pairs(self, place: str) -> list[tuple[str, str]]:
+        return [(name, text) for at, name, text in self.fields if at == place]
 
     # --- looking ------------------------------------------------------------------------------------
 

@@ -62,9 +62,6 @@ OTHERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
-_AS_IT_IS = wire.Secrets()  # knows no label: what was filled in once is not filled in again
-
-
 class Model(Runs):
     """The flow at one provider in one era, on a practice of its own that is mounted during each act only.
 
@@ -282,7 +279,7 @@ class Model(Runs):
 
     def _send_by_browser(self, draft: Draft, exactly: Draft) -> None:
         """Her browser follows the link; pressing the button, your application has kept what it made up."""
-        flow, url, begun = self.flow, exactly.url(_AS_IT_IS), len(self.practice.trace)
+        flow, url, begun = self.flow, exactly.url(), len(self.practice.trace)
         flow.browser.asking(url)  # raises for what no browser opens
         flow.session["state"] = flow.made.state
         if flow.made.verifier:
@@ -310,7 +307,7 @@ class Model(Runs):
 
     def _deliver(self, draft: Draft, exactly: Draft) -> None:
         """The browser opens the answer's address; if it is your application's, that reads it."""
-        flow, url = self.flow, exactly.url(_AS_IT_IS)
+        flow, url = self.flow, exactly.url()
         flow.browser.asking(url)  # raises for what no browser opens
         if url not in flow.browser.history:  # it was changed on its way, so the browser opens another one
             flow.browser.history.append(url)
@@ -339,7 +336,7 @@ class Model(Runs):
     def _send_from_server(self, draft: Draft, exactly: Draft) -> None:
         """Your application sends it, from server to server."""
         flow, begun = self.flow, len(self.practice.trace)
-        prepared = exactly.prepared(_AS_IT_IS)
+        prepared = exactly.prepared()
         try:
             with session() as sender:
                 answer = sender.send(prepared, timeout=TIMEOUT)
@@ -427,7 +424,7 @@ class Model(Runs):
                 mend="It is in that browser once the page there was allowed or denied",
             )
         theirs = self._flows[person, self.flow.application]
-        self.flow.page = self.flow.browser.open(theirs.drafts[CALLBACK].url(self._secrets))
+        self.flow.page = self.flow.browser.open(theirs.drafts[CALLBACK].filled(self._secrets).url())
         self._shows()
 
     @verb
@@ -563,14 +560,14 @@ class Model(Runs):
         if self.flow.draft is None:
             return
         try:
-            self.preview = self.practice.trace.unsent(self._request(self.flow.draft))
+            self.preview = self.practice.trace.unsent(self._request(self.flow.draft.filled(self._secrets)))
         except OAuthStepsError as problem:
             self.problem = problem
 
     def _request(self, draft: Draft) -> Request:
         if not draft.by_browser:
-            return request_of(draft.prepared(self._secrets))
-        url = draft.url(self._secrets)
+            return request_of(draft.prepared())
+        url = draft.url()
         request: Request = self.flow.browser.asking(url)
         return request
 

@@ -129,7 +129,7 @@ def test_an_unedited_draft_is_what_the_step_sends(row: Provider) -> None:
             except NotOffered:
                 continue
             draft = Draft.of(name, request, model.trace.secrets)
-            again = wire.request_of(draft.prepared(model.trace.secrets))
+            again = wire.request_of(draft.filled(model.trace.secrets).prepared())
             assert (again.method, again.url, again.body) == (request.method, request.url, request.body), name
             assert dict(again.headers) == dict(request.headers), name
     sent = [exchange.reveal().request for exchange in model.trace if not exchange.by_browser]
@@ -138,7 +138,7 @@ def test_an_unedited_draft_is_what_the_step_sends(row: Provider) -> None:
 
 def taken_again(model: Model) -> list[tuple[str, str, bytes]]:
     """Step 3 as the model's own draft would be sent now."""
-    request = wire.request_of(model.flow.drafts[3].prepared(model.trace.secrets))
+    request = wire.request_of(model.flow.drafts[3].filled(model.trace.secrets).prepared())
     return [(request.method, request.url, request.body)]
 
 
@@ -160,8 +160,9 @@ def test_a_label_stands_for_its_value_and_anything_else_goes_as_typed() -> None:
 def test_a_label_is_live_in_a_name_and_in_an_address_too() -> None:
     model = Model(GITHUB)
     state = model.flow.made.state
-    model.add("x⟨state 1⟩", "y").edit(address="https://github.com/⟨state 1⟩").send()
-    sent = model.trace[0].reveal().request.url
+    shown = model.add("x⟨state 1⟩", "y").edit(address="https://github.com/⟨state 1⟩").preview
+    sent = model.send().trace[0].reveal().request.url
+    assert shown and shown.reveal().request.url == sent
     assert sent.startswith(f"https://github.com/{state}?") and sent.endswith(f"&x{state}=y")
 
 
