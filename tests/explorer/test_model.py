@@ -933,8 +933,7 @@ class AnyPath(RuleBasedStateMachine):
     @rule(steps=st.integers(1, 8))
     def go_on_for_a_while(self, steps: int) -> None:
         for _ in range(steps):
-            if self.model.upcoming:
-                self.model.next()
+            self._try(self.model.next)
 
     @precondition(lambda self: self.model.preview is not None)
     @rule(again=st.booleans())
