@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 from itertools import accumulate, pairwise, zip_longest
 from typing import NamedTuple
-from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote_plus, urlencode, urlsplit
 
 Lines = Sequence[tuple[str, str]]  # kind (`start`, `header`, `body`, `note`) and text: what wire.Line holds
 Pairs = Iterable[tuple[str, str]]
@@ -231,11 +231,15 @@ def _shell(text: str) -> str:
 
 
 def curl(method: str, url: str, headers: Pairs, body: str) -> str:
-    """The request as a curl command; each secret is a shell variable, `⟨code 1⟩` is `$CODE_1`."""
+    """The request as a curl command; each secret is a shell variable, `⟨code 1⟩` is `$CODE_1`.
+
+    It stands in an address or a form as it is: whoever has one with a blank or an & in it has to escape it.
+    """
     globbing = "--globoff " * bool(re.search(r"[][{}]", url))  # or curl takes these for a pattern
     words = [f"curl {globbing}--request {method if method.isalpha() else _shell(method)}"]
     words += [f"--url {_shell(url)}"]
-    words += [f"--header {_shell(f'{name}: {value}')}" for name, value in headers]
+    # With nothing behind its colon, curl would leave the header out (curl's manual, --header).
+    words += [f"--header {_shell(f'{name}: {value}' if value else f'{name};')}" for name, value in headers]
     return " \\\n  ".join(words + [f"--data-raw {_shell(body)}"] * bool(body))
 
 
@@ -245,9 +249,13 @@ def python(method: str, url: str, headers: Pairs, body: str) -> str:
     params, head = _python_form(query), _python_dict(headers)
     arguments = [_python(method), _python(place if params else url)]
     arguments += [f"{name}={code}" for name, code in (("params", params), ("headers", head)) if code]
-    arguments += [f"data={_python_form(body) or _python(body)}"] * bool(body)
+    if members := _python_json(body):
+        arguments.append(f"json={members}")
+    elif body:
+        arguments.append(f"data={_python_form(body) or _python(body)}")
     call = "".join(f"    {argument},\n" for argument in [*arguments, "timeout=10"])
-    return f"import os\n\nimport requests\n\nresponse = requests.request(\n{call})"
+    escaping = "from urllib.parse import quote, urlencode\n" * ("quote_via=quote" in call)
+    return f"import os\n{escaping}\nimport requests\n\nresponse = requests.request(\n{call})"
 
 
 def _python(text: str) -> str:
@@ -262,10 +270,36 @@ def _python_dict(pairs: Pairs) -> str:
 
 
 def _python_form(text: str) -> str:
-    """A form as a dict, if `requests` would write it back to the letter; empty if not."""
-    sent = _VARIABLE.sub(lambda label: quote_plus(label[0]), text)
-    pairs = parse_qsl(sent, keep_blank_values=True)
-    return _python_dict(pairs) if urlencode(pairs) == sent and len(dict(pairs)) == len(pairs) else ""
+    """A form as code that is sent as this text, whatever the secrets in it are; empty if there is none."""
+    for way, begins, ends in ((quote_plus, "", ""), (quote, "urlencode(", ", quote_via=quote)")):
+        sent = "".join(way(one) if _VARIABLE.fullmatch(one) else one for one in _LABEL.split(text))
+        pairs = parse_qsl(sent, keep_blank_values=True)
+        # What was typed like a label, and stood for nothing, is escaped here: it must not become a variable.
+        same = _VARIABLE.findall(unquote_plus(text)) == _VARIABLE.findall(text)
+        if pairs and same and urlencode(pairs, quote_via=way) == sent:
+            return f"{begins}{_python_pairs(pairs)}{ends}"
+    return ""
+
+
+def _python_json(text: str) -> str:
+    """An object of texts as a dict that `requests` writes as this text, whatever the secrets in it are; else empty."""
+    sent = _VARIABLE.sub(lambda label: json.dumps(label[0])[1:-1], text)
+    try:
+        members = json.loads(text)
+    except ValueError:
+        return ""
+    if not isinstance(members, dict) or not all(isinstance(value, str) for value in members.values()):
+        return ""
+    same = len(_VARIABLE.findall(str(members))) == len(_VARIABLE.findall(text))
+    return _python_dict(list(members.items())) if same and json.dumps(members) == sent else ""
+
+
+def _python_pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    """A dict, or where a name comes twice, a list."""
+    if len(dict(pairs)) == len(pairs):
+        return _python_dict(pairs)
+    items = "".join(f"        ({_python(name)}, {_python(value)}),\n" for name, value in pairs)
+    return f"[\n{items}    ]"
 
 
 # --- tables and verdicts -----------------------------------------------------------------------------------

@@ -331,7 +331,10 @@ def revoke_token(app: App, token: Token | str) -> None:
 
 def _send(app: App, call: Call | None, token: Token | str) -> requests.Response:
     if call is None:
-        raise NotOffered(f"{app.provider.name} has no such endpoint")
+        raise NotOffered(
+            f"{app.provider.name} has no such endpoint",
+            mend="A call of the API shows whether a token works; her settings are where its user can end it",
+        )
     values = {"client_id": app.client_id, "client_secret": app.client_secret, "token": _text(token)}
     wire.learn("app token", f"{app.client_id}|{app.client_secret}")
     return _ask(

@@ -734,6 +734,16 @@ class LiveTrace(Trace):
         self.stop()
 
 
+@contextmanager
+def not_live() -> Iterator[None]:
+    """Within, no LiveTrace records: what is sent here meets no real provider."""
+    recording, _live[:] = _live[:], []
+    try:
+        yield
+    finally:
+        _live[:] = recording
+
+
 _live: list[LiveTrace] = []
 _one_at_a_time = Lock()  # or two threads could record under one number
 _get_adapter = requests.Session.get_adapter

@@ -443,7 +443,7 @@ def test_curl_sends_hostile_text_and_runs_nothing_of_it(shell, text):
             "--url",
             text,
             "--header",
-            f"X-Test: {text}",
+            f"X-Test: {text}" if text else "X-Test;",
             *["--data-raw", text] * bool(text),
         )
     ]
@@ -489,12 +489,18 @@ def test_python_sends_the_recorded_request(monkeypatch):
     )
 
 
-@pytest.mark.parametrize("body", [*filter(None, HOSTILE), "a=1&a=2", "a=%20b", '{"code":"⟨code 1⟩"}', "a&b"])
+BODIES = [
+    *("a=1&a=2", "a=%20b", "a=b+c", "a&b", "a=%E2%9F%A8code+1%E2%9F%A9", '{"code":"⟨code 1⟩"}', '{"a": 1}'),
+    *('{"a": "\\u27e8code 1\\u27e9"}', '{"a": "\\u00e9"}', '["a"]'),
+]
+
+
+@pytest.mark.parametrize("body", [*filter(None, HOSTILE), *BODIES])
 def test_python_says_any_body_as_it_is(monkeypatch, body):
     sent = sent_by(
         show.python("POST", "https://x.example/?" + "a=%20b", [("X-Test", "a'b\"")], body), monkeypatch
     )
-    assert sent.body == with_secrets(body)
+    assert (sent.body.decode() if isinstance(sent.body, bytes) else sent.body) == with_secrets(body)
     assert sent.url == "https://x.example/?a=%20b" and sent.headers["X-Test"] == "a'b\""
 
 

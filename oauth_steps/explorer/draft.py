@@ -40,6 +40,13 @@ class Field(NamedTuple):
         return f"<{self.place} {mask(self.name)}: {mask(self.text)}>"
 
 
+def session() -> requests.Session:
+    """What your application sends with; no proxy and no .netrc of this computer has a part in it."""
+    made = requests.Session()
+    made.trust_env = False
+    return made
+
+
 class _Taken(Exception):
     """Carries the request away instead of sending it."""
 
@@ -94,15 +101,25 @@ class Draft:
 
     def to(self, place: str, name: str, text: str | None) -> Draft:
         """The draft with this field set, added where there is none, or taken away if `text` is None."""
-        there = [at for at, one in enumerate(self.fields) if (one.place, one.name) == (place, name)]
+        there = self._of(place, name)
         if text is None:
             return self.without(*there)
         return self.with_field(there[0], text) if there else self.add(place, name, text)
 
+    def has(self, place: str, name: str) -> bool:
+        """Whether there is such a field."""
+        return bool(self._of(place, name))
+
+    def _of(self, place: str, name: str) -> list[int]:
+        """Where in the list the fields of this name are; a header's may be written in any case (RFC 9110, 5.1)."""
+        same = str.casefold if place == HEADER else str
+        named = [same(one.name) if one.place == place else None for one in self.fields]
+        return [at for at, one in enumerate(named) if one == same(sendable(name))]
+
     def with_field(self, at: int, text: str) -> Draft:
         """The draft with another text in the field at this place of the list."""
         fields = list(self.fields)
-        fields[at] = fields[at]._replace(text=_sendable(text))
+        fields[at] = fields[at]._replace(text=sendable(text))
         return replace(self, fields=tuple(fields))
 
     def without(self, *at: int) -> Draft:
@@ -111,21 +128,21 @@ class Draft:
 
     def add(self, place: str, name: str, text: str) -> Draft:
         """The draft with one field more, though one of this name may be there. Raises BadInput."""
-        if not _sendable(name).strip():
+        if not sendable(name).strip():
             raise BadInput("a parameter has a name", mend="Write one, such as scope")
         if place not in self.places:
             raise BadInput(f"this request has no {place}", mend=f"It has {', '.join(self.places)}")
-        return replace(self, fields=(*self.fields, Field(place, _sendable(name), _sendable(text))))
+        return replace(self, fields=(*self.fields, Field(place, sendable(name), sendable(text))))
 
     def at(self, address: str | None, method: str | None) -> Draft:
         """The draft with another address or method, if they are given. Raises BadInput."""
         method = self.method if method is None else method
-        if not _HEADER_NAME.fullmatch(_sendable(method)) or (self.by_browser and method != self.method):
+        if not _HEADER_NAME.fullmatch(sendable(method)) or (self.by_browser and method != self.method):
             raise BadInput(
                 "this method cannot be sent here",
                 mend="It is one word, such as GET or POST; a browser opens an address by GET",
             )
-        return replace(self, method=method, address=self.address if address is None else _sendable(address))
+        return replace(self, method=method, address=self.address if address is None else sendable(address))
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -153,35 +170,38 @@ class Draft:
 
     # --- sending ------------------------------------------------------------------------------------
 
-    def url(self, secrets: Secrets) -> str:
-        """The whole address, with the values that the labels stand for."""
-        query = urlencode(self._pairs(QUERY, secrets), quote_via=self._quote)
-        return secrets.fill(self.address) + (f"?{query}" if query else "")
+    def url(self) -> str:
+        """The whole address; a query that was typed into it comes first."""
+        query = urlencode(self._pairs(QUERY), quote_via=self._quote)
+        address, mark, fragment = self.address.partition("#")
+        if query:
+            address += f"{'&' if '?' in address else '?'}{query}"
+        return address + mark + fragment
 
-    def prepared(self, secrets: Secrets) -> requests.PreparedRequest:
-        """The request, with the values that the labels stand for. Raises BadInput for what cannot be sent."""
-        headers = self._pairs(HEADER, secrets)
+    def prepared(self) -> requests.PreparedRequest:
+        """The request as it stands; labels are `filled` before. Raises BadInput for what cannot be sent."""
+        headers = self._pairs(HEADER)
         for name, value in headers:
             _check_header(name, value)
         if len({name.lower() for name, _ in headers}) < len(headers):
             raise BadInput("a header is there twice", mend="`requests` sends each header once: take one away")
-        form, members = self._pairs(FORM, secrets), self._pairs(JSON, secrets)
+        form, members = self._pairs(FORM), self._pairs(JSON)
         if len(dict(members)) < len(members):
             raise BadInput("a member of the JSON is there twice", mend="Take one away: only one would arrive")
         body = {"data": urlencode(form)} if form else {"json": dict(members)} if members else {}
         sent = {"Content-Type": _CONTENT[FORM]} if form else {}
-        with requests.Session() as session:
+        with session() as sender:
             try:
-                return session.prepare_request(
-                    requests.Request(self.method, self.url(secrets), {**sent, **dict(headers)}, **body)
+                return sender.prepare_request(
+                    requests.Request(self.method, self.url(), {**sent, **dict(headers)}, **body)
                 )
             except (requests.RequestException, ValueError) as error:
                 raise BadInput(
                     f"no request can be made of this ({type(error).__name__})", mend="Look at the address"
                 ) from None
 
-    def _pairs(self, place: str, secrets: Secrets) -> list[tuple[str, str]]:
-        return [(secrets.fill(name), secrets.fill(text)) for at, name, text in self.fields if at == place]
+    def _pairs(self, place: str) -> list[tuple[str, str]]:
+        return [(name, text) for at, name, text in self.fields if at == place]
 
     # --- looking ------------------------------------------------------------------------------------
 
@@ -228,15 +248,19 @@ def _of_body(request: Request) -> Iterable[tuple[str, str, str]]:
     return [(FORM, *pair) for pair in parse_qsl(request.body.decode(), keep_blank_values=True)]
 
 
-def _sendable(text: Any) -> str:
+def sendable(text: Any) -> str:
     """The text, if it is one that has bytes. Raises BadInput."""
+    if not isinstance(text, str):
+        raise BadInput(
+            f"what is sent is text, and this is of type {type(text).__name__}", mend="Put it in quotes"
+        )
     try:
         text.encode()
-    except (AttributeError, UnicodeEncodeError):
+    except UnicodeEncodeError:
         raise BadInput(
             "this is no text that can be sent", mend="Type characters, not halves of them"
         ) from None
-    return str(text)
+    return text
 
 
 def _check_header(name: str, value: str) -> None:

@@ -21,7 +21,7 @@ from ..steps import (
     request_token,
     revoke_token,
 )
-from ..wire import Exchange, Request, Trace
+from ..wire import Exchange, Request, Trace, clipped
 from .draft import Draft, taken
 
 # The steps at which your application has something to send.
@@ -166,13 +166,13 @@ class Status(NamedTuple):
 
 def statuses(flow: Flow, trace: Trace) -> list[Status]:
     """The six steps and how each stands, from what was recorded."""
-    found = [(step, *_status(step, flow, trace)) for step in Step]
-    return [
-        Status(step, NAMES[step], STALE, f"{words}; from before {why}")
-        if mark != NOT_YET and (why := _since(step, mark, flow))
-        else Status(step, NAMES[step], mark, words)
-        for step, mark, words in found
-    ]
+    found = []
+    for step in Step:
+        mark, words = _status(step, flow, trace)
+        if mark != NOT_YET and (why := _since(step, mark, flow)):
+            mark, words = STALE, f"{words}; from before {why}"
+        found.append(Status(step, NAMES[step], mark, clipped(words)))
+    return found
 
 
 def _status(step: int, flow: Flow, trace: Trace) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from ..providers import App, Step
 from ..show import Table, prose
 from ..steps import TIMEOUT, new_state, pkce_pair, read_callback, read_token
 from ..wire import Exchange, Request, Trace, request_of
-from .draft import HEADER, QUERY, Draft
+from .draft import HEADER, QUERY, Draft, sendable, session
 from .flow import (
     ANSWER,
     AUTHORIZATION,
@@ -62,9 +62,6 @@ OTHERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
-_AS_IT_IS = wire.Secrets()  # knows no label: what was filled in once is not filled in again
-
-
 class Model(Runs):
     """The flow at one provider in one era, on a practice of its own that is mounted during each act only.
 
@@ -81,7 +78,7 @@ class Model(Runs):
     def _begin(self) -> None:
         practice = Practice(self.era, self._seed)
         names = {row.name: row for row in practice.providers}
-        if self.provider_name not in names:
+        if self.provider_name not in tuple(names):
             raise BadInput(
                 f"{self.provider_name!r} is not practised here", mend=f"There is {', '.join(names)}"
             )
@@ -96,7 +93,7 @@ class Model(Runs):
         self.browsers: dict[str, Any] = {}
         self._apps: dict[str, App] = {}
         self._flows: dict[tuple[str, str], Flow] = {}
-        with self.practice:
+        with self._working():
             self._switch(USER, APPLICATION)
             self._look_ahead()
 
@@ -154,11 +151,8 @@ class Model(Runs):
         self._send()
 
     def _send(self) -> None:
-        if self.flow.draft is None:
-            raise NoSuchAct(
-                "there is no request to send here", mend="The page in the browser waits for an answer"
-            )
-        _SEND[self.flow.at](self, self.flow.draft, self.flow.draft.filled(self._secrets))
+        draft = self._at_hand("send")
+        _SEND[self.flow.at](self, draft, draft.filled(self._secrets))
 
     @verb
     def send_again(self) -> None:
@@ -196,42 +190,44 @@ class Model(Runs):
     ) -> None:
         """Change the request at hand: each parameter named is set, added, or taken away if it is None.
 
-        A label such as `⟨state 1⟩` stands for its value; all else goes as it is typed. Raises NoSuchAct, BadInput.
+        A label such as `⟨state 1⟩` stands for its value; all else goes as it is typed. Raises BadInput; NoSuchAct also
+        for taking away what is not there.
         """
-        draft = self._editable()
+        draft = self._at_hand("change")
         if not all(isinstance(given, Mapping | None) for given in (changes, headers)):
             raise BadInput(
                 "what to change comes by name", mend='Write edit(scope="repo"), or edit({"scope": "repo"})'
             )
         for name, text in {**(changes or {}), **parameters}.items():
-            draft = draft.to(draft.place_of(name), name, text)
+            draft = _edited(draft, draft.place_of(name), name, text)
         for name, text in (headers or {}).items():
-            draft = draft.to(HEADER, name, text)
-        self._edited(draft.at(address, method))
+            draft = _edited(draft, HEADER, name, text)
+        self.flow.drafts[self.flow.at] = draft.at(address, method)
 
     @verb
     def edit_field(self, at: int, text: str | None) -> None:
         """Change the field at this place of the list, or take it away if `text` is None. Raises NoSuchAct, BadInput."""
-        draft = self._editable()
+        draft = self._at_hand("change")
         if not isinstance(at, int) or at not in range(len(draft.fields)):
             raise NoSuchAct("there is no such field", mend=f"There are {len(draft.fields)}, numbered from 0")
-        self._edited(draft.without(at) if text is None else draft.with_field(at, text))
+        self.flow.drafts[self.flow.at] = draft.without(at) if text is None else draft.with_field(at, text)
 
     @verb
     def add(self, name: str, text: str, place: str | None = None) -> None:
         """Add a parameter, though there may be one; `place` is query, form, JSON or header. Raises BadInput."""
-        draft = self._editable()
-        self._edited(draft.add(place or draft.usual_place, name, text))
+        draft = self._at_hand("change")
+        self.flow.drafts[self.flow.at] = draft.add(place or draft.usual_place, name, text)
 
-    def _editable(self) -> Draft:
+    def _at_hand(self, to: str) -> Draft:
+        """The draft of the step at hand. Raises NoSuchAct where there is none."""
         if self.flow.draft is None:
             raise NoSuchAct(
-                "there is no request to change here", mend="The page in the browser waits for an answer"
+                f"there is no request to {to} here",
+                mend="The page in the browser waits for an answer"
+                if self.answers
+                else 'Begin again: prepare("authorization request")',
             )
         return self.flow.draft
-
-    def _edited(self, draft: Draft) -> None:
-        self.flow.drafts[self.flow.at] = draft
 
     @verb
     def prepare(self, name: str, token: str | None = None) -> None:
@@ -248,15 +244,21 @@ class Model(Runs):
             return
         if not isinstance(name, str) or name not in WITH_A_TOKEN:
             raise BadInput(f"there is no {name!r}", mend=f"There is {', '.join(self.offers)}")
-        kind = WITH_A_TOKEN[name]
-        request = kind.request(flow.app, self._token(token))
+        kind, shown = WITH_A_TOKEN[name], self._token(token)
+        try:
+            request = kind.request(flow.app, shown)
+        except BadInput:
+            raise BadInput(
+                f"no {name} can be made with this",
+                mend="Give the label of an access token that came in step 4",
+            ) from None
         flow.at = kind.step
         flow.place(kind.step, Draft.of(name, request, self._secrets))
 
     def _token(self, label: str | None) -> Any:
         """The token that is meant: by its label, else the newest one here, else the newest of any flow."""
         if label is not None:
-            value = self._secrets.fill(label) if isinstance(label, str) else ""
+            value = self._secrets.fill(sendable(label))
             if not value or (value == label and label.startswith("⟨")):
                 raise BadInput(
                     f"{label!r} stands for no token", mend="Write its label, such as ⟨access token 1⟩"
@@ -277,7 +279,7 @@ class Model(Runs):
 
     def _send_by_browser(self, draft: Draft, exactly: Draft) -> None:
         """Her browser follows the link; pressing the button, your application has kept what it made up."""
-        flow, url, begun = self.flow, exactly.url(_AS_IT_IS), len(self.practice.trace)
+        flow, url, begun = self.flow, exactly.url(), len(self.practice.trace)
         flow.browser.asking(url)  # raises for what no browser opens
         flow.session["state"] = flow.made.state
         if flow.made.verifier:
@@ -305,7 +307,7 @@ class Model(Runs):
 
     def _deliver(self, draft: Draft, exactly: Draft) -> None:
         """The browser opens the answer's address; if it is your application's, that reads it."""
-        flow, url = self.flow, exactly.url(_AS_IT_IS)
+        flow, url = self.flow, exactly.url()
         flow.browser.asking(url)  # raises for what no browser opens
         if url not in flow.browser.history:  # it was changed on its way, so the browser opens another one
             flow.browser.history.append(url)
@@ -334,10 +336,10 @@ class Model(Runs):
     def _send_from_server(self, draft: Draft, exactly: Draft) -> None:
         """Your application sends it, from server to server."""
         flow, begun = self.flow, len(self.practice.trace)
-        prepared = exactly.prepared(_AS_IT_IS)
+        prepared = exactly.prepared()
         try:
-            with requests.Session() as session:
-                answer = session.send(prepared, timeout=TIMEOUT)
+            with session() as sender:
+                answer = sender.send(prepared, timeout=TIMEOUT)
         except (Unreachable, requests.RequestException):
             answer = None
         if len(self.practice.trace) == begun:
@@ -396,7 +398,12 @@ class Model(Runs):
 
     def _press(self, what: str, *args: Any, **kwargs: Any) -> None:
         flow, begun = self.flow, len(self.practice.trace)
-        if flow.page is None or isinstance(flow.page, Redirect):
+        if isinstance(flow.page, Redirect):
+            raise NoSuchAct(
+                "the page was answered: the browser is on its way",
+                mend="Send what it carries, or begin again",
+            )
+        if flow.page is None:
             raise NoSuchAct("there is no page in the browser", mend="Send step 1 first")
         flow.page = getattr(flow.page, what)(*args, **kwargs)
         flow.browsed += self._numbers(begun)
@@ -413,11 +420,11 @@ class Model(Runs):
         """Her browser opens the answer that is on its way in this person's: a link in a mail. Raises NoSuchAct."""
         if person not in self.links:
             raise NoSuchAct(
-                f"{person.capitalize()} has no answer to send on",
+                f"{str(person).capitalize()} has no answer to send on",
                 mend="It is in that browser once the page there was allowed or denied",
             )
         theirs = self._flows[person, self.flow.application]
-        self.flow.page = self.flow.browser.open(theirs.drafts[CALLBACK].url(self._secrets))
+        self.flow.page = self.flow.browser.open(theirs.drafts[CALLBACK].filled(self._secrets).url())
         self._shows()
 
     @verb
@@ -431,9 +438,9 @@ class Model(Runs):
         self._switch(person, application)
 
     def _switch(self, person: str, application: str) -> None:
+        self.practice.user(person)
         key = person, application
         if key not in self._flows:
-            self.practice.user(person)
             browser = self.browsers.setdefault(person, self.practice.new_browser())
             flow = Flow(person, application, self._app(application), browser, Made(""))
             self._new_link(flow)
@@ -493,11 +500,16 @@ class Model(Runs):
 
     @verb
     def application(self, *, checks_state: bool | None = None, uses_pkce: bool | None = None) -> None:
-        """What your application does: whether it compares `state`, and whether new links carry a PKCE challenge."""
+        """What your application does: whether it compares `state`, and whether new links carry a PKCE challenge.
+
+        Raises BadInput for what is neither True nor False.
+        """
+        if unclear := [given for given in (checks_state, uses_pkce) if given not in (None, True, False)]:
+            raise BadInput(f"an application cannot do {unclear[0]!r}", mend="It is True or False")
         if checks_state is not None:
             self.checks_state = checks_state
         if uses_pkce not in (None, self.uses_pkce):
-            self.uses_pkce = bool(uses_pkce)
+            self.uses_pkce = uses_pkce
             for flow in self._flows.values():
                 if AUTHORIZATION not in flow.sent:
                     self._with_pkce(flow)
@@ -548,14 +560,14 @@ class Model(Runs):
         if self.flow.draft is None:
             return
         try:
-            self.preview = self.practice.trace.unsent(self._request(self.flow.draft))
+            self.preview = self.practice.trace.unsent(self._request(self.flow.draft.filled(self._secrets)))
         except OAuthStepsError as problem:
             self.problem = problem
 
     def _request(self, draft: Draft) -> Request:
         if not draft.by_browser:
-            return request_of(draft.prepared(self._secrets))
-        url = draft.url(self._secrets)
+            return request_of(draft.prepared())
+        url = draft.url()
         request: Request = self.flow.browser.asking(url)
         return request
 
@@ -612,7 +624,7 @@ class Model(Runs):
     @property
     def fields(self) -> Table:
         """The parameters of the request at hand: what each holds and means, and where that stands. Raises NoSuchAct."""
-        return self._editable().table(self.provider, self._secrets)
+        return self._at_hand("look at").table(self.provider, self._secrets)
 
     @property
     def exchanges(self) -> list[Exchange]:
@@ -719,6 +731,14 @@ _SEND: Mapping[int, Callable[[Model, Draft, Draft], None]] = MappingProxyType(
 _AFTER: Mapping[int, Callable[[Model, requests.Response], None]] = MappingProxyType(
     {TOKEN: Model._token_came, RESOURCE: Model._resource_came}
 )
+
+
+def _edited(draft: Draft, place: str, name: str, text: str | None) -> Draft:
+    """The draft with this field set, or taken away if `text` is None. Raises BadInput, NoSuchAct."""
+    if text is None and not draft.has(place, name):
+        there = ", ".join(one.name for one in draft.fields if (one.place == HEADER) == (place == HEADER))
+        raise NoSuchAct(f"there is no {name!r} to take away", mend=f"There is {there or 'none at all'}")
+    return draft.to(place, name, text)
 
 
 def _careless(url: str) -> str:

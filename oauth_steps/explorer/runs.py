@@ -7,13 +7,15 @@ here: that `go_to` only looks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import wraps
 from inspect import signature
 from typing import Any, NamedTuple, Self, TypeVar
 
-from ..errors import BadInput, NoSuchAct, OAuthStepsError
+from .. import wire
+from ..errors import BadInput, NoSuchAct
 from ..practice import Practice
 from ..providers import ERAS, Provider
 from ..show import Table
@@ -23,10 +25,20 @@ AnyRuns = TypeVar("AnyRuns", bound="Runs")
 
 
 def change(method: Callable[..., AnyRuns]) -> Callable[..., AnyRuns]:
-    """However many acts are done within it, those who watch the model hear of it once, at the end."""
+    """However many acts are done within it, those who watch the model hear of it once, at the end.
+
+    Raises BadInput for what the method does not take.
+    """
+    takes = signature(method)
 
     @wraps(method)
-    def changing(self: AnyRuns, *args: Any, **kwargs: Any) -> AnyRuns:
+    def changing(self: AnyRuns, /, *args: Any, **kwargs: Any) -> AnyRuns:
+        try:
+            takes.bind(self, *args, **kwargs)
+        except TypeError as error:
+            raise BadInput(
+                f"{method.__name__} does not take this: {error}", mend="help(…) shows it"
+            ) from None
         self._changing += 1
         try:
             return method(self, *args, **kwargs)
@@ -38,27 +50,25 @@ def change(method: Callable[..., AnyRuns]) -> Callable[..., AnyRuns]:
     return changing
 
 
-VERBS: set[str] = set()  # the names of the methods that are acts
+VERBS: list[str] = []  # the names of the methods that are acts
 
 
 def verb(method: Callable[..., None]) -> Callable[..., Any]:
     """An act: recorded, to be taken back and played again; one that raises has changed nothing. Returns the model."""
-    VERBS.add(method.__name__)
-    takes = signature(method)
+    VERBS.append(method.__name__)
 
     @wraps(method)
-    def act(self: AnyRuns, *args: Any, **kwargs: Any) -> AnyRuns:
-        try:
-            takes.bind(self, *args, **kwargs)
+    def act(self: AnyRuns, /, *args: Any, **kwargs: Any) -> AnyRuns:
+        try:  # a copy: what was given may be changed by its owner later
+            done = Act(method.__name__, *deepcopy((args, kwargs)))
         except TypeError as error:
             raise BadInput(
-                f"{method.__name__} does not take this: {error}", mend="help(…) shows it"
+                f"{method.__name__} cannot be done again with this: {error}",
+                mend="Write texts and lists of them",
             ) from None
-        # A copy: what was given may be changed by its owner later.
-        done = Act(method.__name__, *deepcopy((args, kwargs)))
         try:
-            with self.practice:
-                method(self, *args, **kwargs)
+            with self._working():
+                method(self, *done.args, **done.kwargs)
                 self._look_ahead()
         except BaseException:
             self._replay(self.acts)
@@ -74,6 +84,7 @@ class Run(NamedTuple):
 
     provider_name: str
     era: str
+    chosen: tuple[str, str]
     story: Story | None
     drawn: dict[str, list[Any]]
     acts: list[Act]
@@ -101,12 +112,26 @@ class Runs:
         self.watchers: list[Callable[[], None]] = []  # called after each change, whoever made it
         self._changing = 0
         self._earlier: list[Run] = []  # the runs that a reset or a story has put away
+        if not isinstance(seed, int):  # or each replay would be another run
+            raise BadInput(f"the seed cannot be {seed!r}", mend="It is a whole number")
         self._seed = seed
         self._drawn: dict[str, list[Any]] = {}  # the application's random values, by their kind
-        self.provider_name = _name(provider)
-        self.era: str = era or (provider.era if isinstance(provider, Provider) else "now")
+        self.provider_name, self.era = _place(provider, era, "now")
         self._chosen = self.provider_name, self.era  # by whoever uses this, and not by a story
         self._begin()
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        """`practice` is mounted, and nobody else's trace records. What is learnt later is no secret of this run.
+
+        Or its labels would have other numbers than when it is played again.
+        """
+        elsewhere = wire.watching()
+        try:
+            with wire.not_live(), self.practice:
+                yield
+        finally:
+            wire.watch(elsewhere)
 
     def _replay(self, acts: list[Act]) -> None:
         """All of it anew, with the values that were drawn before. An interruption waits until it is whole again."""
@@ -124,6 +149,8 @@ class Runs:
 
     def do(self, act: Act) -> Self:
         """Do what this act says. Raises BadInput if it is none, and what the verb raises."""
+        if not isinstance(act, Act):
+            raise BadInput("this is no act", mend='A Script writes them: script.sign_in("ada")')
         if act.verb not in VERBS:
             raise BadInput(f"there is no verb {act.verb!r}", mend="A transcript shows how they are written")
         done: Self = getattr(self, act.verb)(*act.args, **act.kwargs)
@@ -138,31 +165,35 @@ class Runs:
         if self.acts:
             self._replay(self.acts[:-1])
         elif self._earlier:
-            self.provider_name, self.era, self.story, self._drawn, acts = self._earlier.pop()
-            self._replay(acts)
+            self._resume(self._earlier.pop())
         else:
             raise NoSuchAct("nothing was done yet", mend="There is nothing to take back")
         return self
 
     @change
     def reset(self, provider: Provider | str | None = None, era: str | None = None) -> Self:
-        """Begin anew, at this provider and in this era if they are given. Raises BadInput, UnknownEra."""
-        self._restart(provider, era)
+        """Begin anew, at this provider and in this era if they are given; a provider's row brings its own era.
+
+        Raises BadInput, UnknownEra.
+        """
+        self._restart(*_place(self.provider_name if provider is None else provider, era, self.era))
         self._chosen = self.provider_name, self.era
         return self
 
-    def _restart(self, provider: Provider | str | None, era: str | None) -> None:
-        run = Run(self.provider_name, self.era, self.story, self._drawn, self.acts)
-        self.provider_name = self.provider_name if provider is None else _name(provider)
-        self.era, self._drawn = self.era if era is None else era, {}
+    def _restart(self, name: str, era: str) -> None:
+        run = Run(self.provider_name, self.era, self._chosen, self.story, self._drawn, self.acts)
+        self.provider_name, self.era, self.story, self._drawn = name, era, None, {}
         try:
             self._begin()
-        except OAuthStepsError:
-            self.provider_name, self.era, _, self._drawn, _ = run
+        except BaseException:
+            self._resume(run)
             raise
         if run.acts:
             self._earlier.append(run)
-        self.story = None
+
+    def _resume(self, run: Run) -> None:
+        self.provider_name, self.era, self._chosen, self.story, self._drawn, acts = run
+        self._replay(acts)
 
     def _draw(self, make: Callable[[], Any]) -> Any:
         """A random value of the application's: the one that was drawn here before, or a new one."""
@@ -177,9 +208,13 @@ class Runs:
 
     @change
     def tell(self, story: Story | str) -> Self:
-        """Begin anew with this story, or the one of this name, and play it as far as its question. Raises BadInput."""
+        """Begin anew with this story, or the one of this name, and play it as far as its question.
+
+        Raises BadInput, and what an act of it raises: then it stands where that act would be.
+        """
         if not isinstance(story, Story):
             story = self._named(story)
+        _check(story)
         name, era = self._chosen  # not where the story before has led
         at = name if name in story.providers else story.providers[0]
         self._restart(at, era if era in story.eras else story.eras[0])
@@ -190,7 +225,7 @@ class Runs:
 
     @change
     def play(self, story: Story | str) -> Self:
-        """Begin anew with this story, or the one of this name, and play it to its end. Raises BadInput."""
+        """Begin anew with this story, or the one of this name, and play it to its end. Raises what `tell` does."""
         self.tell(story)
         while self.told is not None:
             self.do(self.told)
@@ -243,14 +278,30 @@ class Runs:
         return [*self.story.before, *self.story.then] if self.story else []
 
 
-def _name(provider: Provider | str) -> str:
-    """The name of a provider that is practised. Raises BadInput for a row of another server's."""
-    if isinstance(provider, Provider):
-        rows = ERAS.get(provider.era, ())
-        if not any(row.name == provider.name and row.web_url == provider.web_url for row in rows):
+def _place(provider: Provider | str, era: str | None, otherwise: str) -> tuple[str, str]:
+    """The name of a provider that is practised, and its era: this one, else the row's own, else the last.
+
+    Raises BadInput for a row of another server's.
+    """
+    if not isinstance(provider, Provider):
+        return provider, otherwise if era is None else era
+    rows = ERAS.get(provider.era, ())
+    if not any(row.name == provider.name and row.web_url == provider.web_url for row in rows):
+        raise BadInput(f"this {provider.name} is elsewhere", mend="The explorer practises at its own")
+    return provider.name, provider.era if era is None else era
+
+
+def _check(story: Story) -> None:
+    """Raises BadInput for a story that is no list of acts, or plays nowhere."""
+    for acts in (story.before, story.then):
+        if not isinstance(acts, tuple) or not all(isinstance(act, Act) for act in acts):
             raise BadInput(
-                f"this {provider.name} is elsewhere",
-                mend="The explorer practises at its own",
+                "`before` and `then` of a story are tuples of acts",
+                mend="A tuple of one has a comma: (script.send(),)",
             )
-        return provider.name
-    return provider
+    for names in (story.providers, story.eras):
+        if not isinstance(names, tuple) or not names:
+            raise BadInput(
+                "`providers` and `eras` of a story are tuples of names",
+                mend='A tuple of one has a comma: ("now",)',
+            )

@@ -26,7 +26,9 @@ class Clock:
         """Let time pass: `advance(minutes=11)`, `advance(days=60)`; timedelta's words. Raises BadClock."""
         try:
             later = self._now + timedelta(**span)
-        except (TypeError, ValueError, OverflowError) as error:  # no such word, no number, too great a number
+        except OverflowError as error:
+            raise BadClock(f"the clock does not go that far: it shows the years to {LAST.year}") from error
+        except (TypeError, ValueError) as error:  # no such word, no number
             said = ", ".join(f"{word}={value!r}" for word, value in span.items())
             words = "weeks, days, hours, minutes, seconds"
             raise BadClock(f"the clock does not understand {said}", mend=f"Use some of {words}") from error

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 import requests
@@ -28,9 +29,9 @@ from oauth_steps.errors import (
 )
 from oauth_steps.explorer import Model
 from oauth_steps.explorer import model as model_module
-from oauth_steps.explorer.draft import Draft, taken
+from oauth_steps.explorer.draft import STANDS_FOR_NOTHING, Draft, taken
 from oauth_steps.explorer.flow import DONE, FAILED, NOT_YET, READY, STALE, WAITING, WITH_A_TOKEN
-from oauth_steps.explorer.stories import STORIES, Story
+from oauth_steps.explorer.stories import STORIES, Act, Script, Story
 from oauth_steps.practice import Practice
 from oauth_steps.providers import ERAS, Provider
 
@@ -128,7 +129,7 @@ def test_an_unedited_draft_is_what_the_step_sends(row: Provider) -> None:
             except NotOffered:
                 continue
             draft = Draft.of(name, request, model.trace.secrets)
-            again = wire.request_of(draft.prepared(model.trace.secrets))
+            again = wire.request_of(draft.filled(model.trace.secrets).prepared())
             assert (again.method, again.url, again.body) == (request.method, request.url, request.body), name
             assert dict(again.headers) == dict(request.headers), name
     sent = [exchange.reveal().request for exchange in model.trace if not exchange.by_browser]
@@ -137,7 +138,7 @@ def test_an_unedited_draft_is_what_the_step_sends(row: Provider) -> None:
 
 def taken_again(model: Model) -> list[tuple[str, str, bytes]]:
     """Step 3 as the model's own draft would be sent now."""
-    request = wire.request_of(model.flow.drafts[3].prepared(model.trace.secrets))
+    request = wire.request_of(model.flow.drafts[3].filled(model.trace.secrets).prepared())
     return [(request.method, request.url, request.body)]
 
 
@@ -154,6 +155,21 @@ def test_a_label_stands_for_its_value_and_anything_else_goes_as_typed() -> None:
     )
     assert query["state"] == state
     assert "⟨nothing 9⟩ " in query["scope"] and query["login"] == "a+b c"
+
+
+def test_a_label_is_live_in_a_name_and_in_an_address_too() -> None:
+    model = Model(GITHUB)
+    state = model.flow.made.state
+    shown = model.add("x⟨state 1⟩", "y").edit(address="https://github.com/⟨state 1⟩").preview
+    sent = model.send().trace[0].reveal().request.url
+    assert shown and shown.reveal().request.url == sent
+    assert sent.startswith(f"https://github.com/{state}?") and sent.endswith(f"&x{state}=y")
+
+
+def test_of_a_label_that_stands_for_nothing_this_is_said() -> None:
+    model = Model(GITHUB).edit(login="⟨code 9⟩")
+    assert [row[2].endswith(STANDS_FOR_NOTHING) for row in model.fields.rows] == [False] * 7 + [True]
+    assert STANDS_FOR_NOTHING not in model.edit(login="⟨state 1⟩").fields.rows[-1][2]
 
 
 EDITS: list[tuple[str, Callable[[Model], Model], str, str]] = [
@@ -190,8 +206,29 @@ def test_headers_and_methods_can_be_edited_where_a_server_sends() -> None:
     assert model.exchanges[-1].reveal().request.method == "HEAD"
 
 
+def test_a_headers_name_may_be_written_in_any_case() -> None:
+    """RFC 9110 section 5.1."""
+    model = with_a_code().edit(headers={"accept": "text/html"})
+    assert model.problem is None and "Accept: text/html" in str(model.preview)
+    assert "Accept" not in str(model.edit(headers={"ACCEPT": None}).fields)
+
+
+def test_an_address_may_be_typed_with_its_query() -> None:
+    model = Model(GITHUB).edit(address="https://github.com/login/oauth/authorize?login=ada#top").send()
+    sent = model.trace[0].reveal().request.url
+    assert sent.startswith("https://github.com/login/oauth/authorize?login=ada&response_type=code&")
+    assert sent.endswith("#top") and model.flow.made.state in sent
+
+
+def test_no_status_is_as_long_as_an_address_may_be() -> None:
+    model = Model(GITHUB).edit(address=f"https://{'x' * 100_000}/").send()
+    assert marks(model)[:2] == FAILED * 2
+    assert len(model.statuses[1].words) < 2_100
+
+
 CANNOT_BE_SENT = [
     ("a newline in a header", lambda model: model.edit(headers={"Accept": "a\r\nX: b"})),
+    ("a NUL in a header", lambda model: model.edit(headers={"Accept": "a\0b"})),
     ("an emoji in a header", lambda model: model.edit(headers={"Accept": "🙂"})),
     ("a header's name with a blank", lambda model: model.edit(headers={"X Y": "z"})),
     ("one header twice", lambda model: model.add("Accept", "text/html", "header")),
@@ -213,6 +250,16 @@ def test_what_cannot_be_sent_is_said_and_changes_nothing(edit: Callable[[Model],
     assert len(model.trace) == len(with_a_code().trace)
 
 
+def test_a_member_of_json_is_sent_once_or_not_at_all() -> None:
+    model = with_a_token().prepare("inspection").add("access_token", "another", "JSON")
+    assert "there twice" in str(model.problem)
+    with pytest.raises(BadInput, match="there twice"):
+        model.send()
+    assert model.edit_field(0, None).send().exchanges[-1].reveal().request.body == (
+        b'{"access_token": "another"}'
+    )
+
+
 HOSTILE = [
     '<script>alert("x")</script>',
     "'\"`",
@@ -222,7 +269,19 @@ HOSTILE = [
     "%00&state=x#y",
     "⟨⟩",
     " ",
+    "\0",
 ]
+ANYWHERE: dict[str, Callable[[Model, str], Any]] = {
+    "value": lambda model, text: model.edit(scope=text),
+    "secret": lambda model, text: model.edit({"state" if model.flow.at < 3 else "client_secret": text}),
+    "added": lambda model, text: model.add("scope", text).add("x-" + text, text),
+    "header": lambda model, text: model.edit(headers={"X-Test": text}),
+    "header's name": lambda model, text: model.edit(headers={text: "x"}),
+    "path": lambda model, text: model.edit(address=model.flow.draft.address + text),  # type: ignore[union-attr]
+    "host": lambda model, text: model.edit(address=f"https://{text}/"),
+    "method": lambda model, text: model.edit(method=text),
+    "token": lambda model, text: model.prepare("resource request", text),
+}
 
 
 @NAMED
@@ -234,6 +293,30 @@ def test_a_hostile_value_is_sent_as_it_is_and_shown_escaped(row: Provider, value
     assert "<script>" not in model._repr_html_()
     model.reset().send().sign_in("ada").allow().edit(state=value).send()
     assert model.flow.sent[2].error is not None
+
+
+@pytest.mark.parametrize("place", ANYWHERE)
+@pytest.mark.parametrize("value", [*HOSTILE, "\ud800"], ids=lambda value: ascii(value[:20]))
+def test_a_hostile_value_anywhere_is_sent_as_it_is_shown_or_refused(place: str, value: str) -> None:
+    for begin in (of, at_the_callback, with_a_code, with_a_token):
+        model = begin(GITHUB)
+        begun = len(model.trace)
+        try:
+            ANYWHERE[place](model, value)
+        except OAuthStepsError as refusal:
+            assert str(refusal).endswith(".")
+            continue
+        shown, looks = model.preview, seen(model) + model._repr_html_()
+        try:
+            model.send()
+        except BadInput:
+            assert shown is None and model.problem and len(model.trace) == begun
+        else:
+            assert shown
+            assert len(model.trace) == begun or model.trace[begun].reveal() == (shown.reveal().request, ANY)
+        looks += seen(model) + model._repr_html_()
+        assert looks.encode() and "<script>" not in model._repr_html_()
+        assert not [secret for secret in secrets_of(model) if secret in looks]
 
 
 # --- the user, other people, the clock, the provider's side --------------------------------------------------
@@ -275,6 +358,27 @@ def test_a_suspended_application_is_refused_in_step_1(row: Provider) -> None:
 def test_a_new_password_ends_facebooks_tokens_and_not_githubs() -> None:
     assert marks(with_a_token(GITHUB).change_password().send())[5] == DONE
     assert marks(with_a_token(FACEBOOK).change_password().send())[5] == FAILED
+
+
+@NAMED
+def test_signing_out_at_the_provider_asks_for_the_password_again(row: Provider) -> None:
+    known = with_a_token(row).prepare("authorization request")
+    assert not known.send().answers
+    assert "sign_in('ada')" in map(str, known.back().sign_out().send().answers)
+
+
+def test_a_new_sign_in_is_the_account_of_whoever_signed_in() -> None:
+    model = with_a_token().send().sign_out().prepare("authorization request").send()
+    assert model.flow.session["account"] == "Ada Moreno"
+    model.sign_in("mallory").allow().send().go_to(3).send()
+    assert "account" not in model.flow.session
+    assert model.go_to(5).send().flow.session["account"] == "Mallory Finch"
+
+
+def test_each_link_has_a_state_of_its_own() -> None:
+    model = Model(GITHUB)
+    before = model.flow.made
+    assert not {*before} & {*model.prepare("authorization request").flow.made}
 
 
 def test_a_state_is_good_for_one_answer() -> None:
@@ -467,6 +571,17 @@ def test_an_act_that_is_interrupted_has_changed_nothing(monkeypatch: pytest.Monk
     assert marks(model.send())[3] == DONE
 
 
+def test_an_interruption_of_back_waits_until_all_is_whole_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = with_a_code()
+    before = screen(model)
+    model.send()
+    looks = [interrupted, model._look_ahead]
+    monkeypatch.setattr(model, "_look_ahead", lambda: (looks.pop(0) if len(looks) > 1 else looks[0])())
+    with pytest.raises(KeyboardInterrupt):
+        model.back()
+    assert screen(model) == before
+
+
 def interrupted(*_: Any) -> None:
     raise KeyboardInterrupt
 
@@ -480,6 +595,19 @@ def test_a_pasted_secret_is_not_in_the_transcript() -> None:
 
 def test_a_transcript_runs_and_gives_the_same_screen() -> None:
     model = with_a_code().edit(code="⟨code 1⟩", client_secret=None).send().advance(minutes=5)
+    space: dict[str, Any] = {}
+    exec(model.transcript, space)
+    assert seen(space["model"]) == seen(model)
+
+
+def test_back_gives_back_where_stories_are_told() -> None:
+    model = Model(GITHUB).send().reset(FACEBOOK).back()
+    assert (model.provider_name, model.tell("user denies").provider_name) == ("GitHub", "GitHub")
+
+
+def test_a_seed_is_the_providers_side_and_goes_along() -> None:
+    model = Model(GITHUB, seed=2).send()
+    assert model.flow.app.client_id != Model(GITHUB).flow.app.client_id
     space: dict[str, Any] = {}
     exec(model.transcript, space)
     assert seen(space["model"]) == seen(model)
@@ -542,7 +670,8 @@ def test_nothing_of_the_models_prints_a_secret() -> None:
     model = with_a_token()
     code = next(iter(model.practice.ledger.codes))
     model.go_to(3).edit(code=code)
-    shown = f"{model.flow!r}{model.flow.made!r}{model.flow.session!r}{model.fields}{model.acts!r}{model.flow.sent!r}"
+    shown = f"{model.flow.draft!r}{model.flow!r}{model.flow.made!r}{model.flow.session!r}"
+    shown += f"{model.fields}{model.acts!r}{model.flow.sent!r}"
     assert not [secret for secret in secrets_of(model) if secret in shown]
 
 
@@ -557,6 +686,8 @@ def test_who_knows_what_tells_applications_apart() -> None:
 
 def test_the_era_is_the_rows() -> None:
     assert Model(ERAS["2013"][0]).era == "2013"
+    assert Model(GITHUB).reset(ERAS["2013"][1]).era == "2013"
+    assert Model(GITHUB, "2013").reset("Facebook").era == "2013"
     with pytest.raises(BadInput, match="elsewhere"):
         Model(GITHUB.at("http://127.0.0.1:8000"))
 
@@ -591,6 +722,7 @@ REFUSED_VERBS: list[tuple[str, Callable[[Model], Any], type[Exception]]] = [
     ("no application", lambda model: model.switch_to("ada", "Nothing"), BadInput),
     ("backwards", lambda model: model.advance(minutes=-1), BadClock),
     ("no text", lambda model: model.edit(scope="\ud800"), BadInput),
+    ("another method in a browser", lambda model: model.edit(method="POST"), BadInput),
     ("no place", lambda model: model.add("x", "y", "header"), BadInput),
     ("no name", lambda model: model.add(" ", "x"), BadInput),
     ("no port of the world", lambda model: model.edit(address="https://github.com:99999/").send(), BadInput),
@@ -603,7 +735,80 @@ REFUSED_VERBS: list[tuple[str, Callable[[Model], Any], type[Exception]]] = [
     ("no kind", lambda model: model.prepare([]), BadInput),
     ("no era", lambda model: model.reset(era=""), UnknownEra),
     ("no story", lambda model: model.play("nothing"), BadInput),
+    ("a provider that is none", lambda model: model.reset([]), BadInput),
+    ("a seed that is none", lambda model: Model(GITHUB, seed=None), BadInput),
+    ("a story that is not named", lambda model: model.tell(), BadInput),
+    ("steps to take back", lambda model: model.back(3), BadInput),
+    ("an act in words", lambda model: model.do("send"), BadInput),
+    ("an act with no verb", lambda model: model.do(Act([])), BadInput),
+    ("a number for a text", lambda model: model.edit(scope=3), BadInput),
+    ("half a character as a token", lambda model: model.prepare("refresh", "\ud800"), BadInput),
+    ("a refresh token for an access token", lambda model: refreshed("⟨refresh token 1⟩"), BadInput),
+    ("a token with a blank", lambda model: refreshed("a b"), BadInput),
+    ("taking away what is not there", lambda model: model.edit(scpoe=None), NoSuchAct),
+    ("a header that is not there", lambda model: with_a_code().edit(headers={"X": None}), NoSuchAct),
+    ("neither true nor false", lambda model: model.application(checks_state="no"), BadInput),
+    ("nobody's link", lambda model: model.open_link_from(None), NoSuchAct),
+    ("nobody at all", lambda model: model.switch_to([]), UnknownUser),
+    ("a number of boxes", lambda model: asked(FACEBOOK).allow(only=3), NoSuchAct),
+    ("what cannot be kept", lambda model: asked(FACEBOOK).allow(only=iter("x")), NoSuchAct),
+    ("what cannot be copied", lambda model: asked(FACEBOOK).allow(only=(x for x in "x")), BadInput),
+    ("for ever", lambda model: model.advance(days=10**30), BadClock),
+    ("no number of minutes", lambda model: model.advance(minutes=float("nan")), BadClock),
 ]
+
+
+def refreshed(label: str) -> Model:
+    return with_a_token().prepare("refresh", label)
+
+
+def asked(row: Provider) -> Model:
+    return of(row).send().sign_in("ada")
+
+
+MENDS: list[tuple[str, Callable[[], Any], str]] = [
+    ("a page waits", lambda: Model(GITHUB).send().send(), "page in the browser waits"),
+    ("a page waits for nothing", lambda: Model(GITHUB).edit(client_id="x").send().send(), "Begin again"),
+    ("it was answered", lambda: at_the_callback().allow(), "Send what it carries"),
+    ("nothing was sent", lambda: Model(GITHUB).allow(), "Send step 1 first"),
+    ("no text", lambda: Model(GITHUB).edit(scope=3), "type int. Put it in quotes"),  # type: ignore[arg-type]
+    ("a name that is not there", lambda: Model(GITHUB).edit(scpoe=None), "There is .* scope"),
+    ("too far", lambda: Model(GITHUB).advance(days=10**9 - 1), "shows the years to 9000"),
+    ("no such endpoint", lambda: with_a_token(ERAS["2013"][0]).revoke(), "her settings"),
+    ("no token of the flow", lambda: refreshed("⟨refresh token 1⟩"), "label of an access token"),
+]
+
+
+@pytest.mark.parametrize(("act", "mend"), [case[1:] for case in MENDS], ids=[case[0] for case in MENDS])
+def test_an_error_says_what_can_be_done_here(act: Callable[[], Any], mend: str) -> None:
+    with pytest.raises(OAuthStepsError, match=mend):
+        act()
+
+
+SCRIPT = Script()
+NO_STORIES: list[dict[str, Any]] = [
+    {"then": SCRIPT.send()},  # a comma short of a tuple
+    {"before": None},
+    {"before": ("send",)},
+    {"providers": "GitHub"},
+    {"eras": ()},
+]
+
+
+@pytest.mark.parametrize("parts", NO_STORIES, ids=str)
+def test_a_story_that_is_none_says_what_is_missing(parts: dict[str, Any]) -> None:
+    whole: dict[str, Any] = {"before": (SCRIPT.send(),), "then": (SCRIPT.sign_in("ada"),)}
+    with pytest.raises(BadInput, match="A tuple of one has a comma"):
+        Model(GITHUB).play(Story("mine", "", "", "", "", **{**whole, **parts}))
+
+
+def test_a_story_that_comes_to_a_halt_stands_there_and_can_be_taken_back() -> None:
+    model = with_a_code()
+    before = screen(model)
+    with pytest.raises(NoSuchAct, match="sign-in page"):
+        model.tell(Story("mine", "", "", "", "", (SCRIPT.send(), SCRIPT.allow()), ()))
+    assert model.acts == [SCRIPT.send()]
+    assert screen(model.back().back()) == before
 
 
 @pytest.mark.parametrize(
@@ -635,6 +840,23 @@ def test_explorers_share_nothing_and_leave_a_lessons_practice_as_it_was() -> Non
     assert Practice._mounted is None
 
 
+def test_what_others_learn_is_no_secret_of_an_explorers() -> None:
+    """Or its labels had other numbers, and a transcript, or Back, would give another run."""
+    model = Model(GITHUB, seed=5).send()
+    wire.learn("state", "a state of an application elsewhere")
+    before = screen(model.switch_to("mallory"))
+    assert "⟨state 2⟩" in str(model.fields)
+    assert screen(model.advance(days=1).back()) == before
+
+
+def test_a_live_trace_records_nothing_of_an_explorers() -> None:
+    with wire.LiveTrace([GITHUB]) as live, Practice() as practice:
+        with_a_token().send()
+        assert len(live) == 0
+        requests.get(f"{GITHUB.api_url}/user", timeout=5)
+        assert len(live) == len(practice.trace) == 1
+
+
 def test_taking_back_leaves_no_practice_behind_for_the_veil() -> None:
     model = Model(GITHUB, seed=4711)  # no other test has minted these values
     while model.upcoming:
@@ -659,6 +881,9 @@ ADDRESSES = st.sampled_from(
     [
         "https://notes.example/callback/github",
         "https://mallory.example/steal",
+        "https://api.github.com/user",
+        "https://github.com/login",
+        "https://www.facebook.com/dialog/oauth?x=y#z",
         "https://github.com:99999/",
         "nowhere",
         "",
@@ -680,16 +905,26 @@ class AnyPath(RuleBasedStateMachine):
         self.model = Model(GITHUB)
 
     def _try(self, act: Callable[[], Any]) -> None:
-        """What cannot be done says so, and has changed nothing."""
-        before = screen(self.model)
+        """What cannot be done says so, and has changed nothing; what was done can be taken back, and done again."""
+        before, acts = screen(self.model), [*self.model.acts]
         try:
             act()
-        except OAuthStepsError:
+        except OAuthStepsError as refusal:
+            assert str(refusal).endswith(".")
             assert screen(self.model) == before
+            return
+        if self.model.acts[:-1] == acts:
+            after, last = screen(self.model), self.model.acts[-1]
+            assert screen(self.model.back()) == before
+            assert screen(self.model.do(last)) == after
 
     @rule(name=st.sampled_from(["GitHub", "Facebook"]), era=st.sampled_from(["now", "2013"]))
     def begin(self, name: str, era: str) -> None:
+        before, chosen, acts = screen(self.model), self.model._chosen, self.model.acts
         self.model.reset(name, era)
+        if acts:
+            assert screen(self.model.back()) == before and self.model._chosen == chosen
+            self.model.reset(name, era)
 
     @rule()
     def go_on(self) -> None:
@@ -698,8 +933,7 @@ class AnyPath(RuleBasedStateMachine):
     @rule(steps=st.integers(1, 8))
     def go_on_for_a_while(self, steps: int) -> None:
         for _ in range(steps):
-            if self.model.upcoming:
-                self.model.next()
+            self._try(self.model.next)
 
     @precondition(lambda self: self.model.preview is not None)
     @rule(again=st.booleans())
@@ -722,6 +956,19 @@ class AnyPath(RuleBasedStateMachine):
     @rule(name=NAMES, text=st.none() | TEXTS)
     def edit(self, name: str, text: str | None) -> None:
         self._try(lambda: self.model.edit({name: text}))
+
+    @rule(names=st.dictionaries(NAMES | st.sampled_from(["Accept", "Host"]), st.none() | TEXTS, max_size=2))
+    def edit_headers(self, names: dict[str, str | None]) -> None:
+        self._try(lambda: self.model.edit(headers=names))
+
+    @rule()
+    def undo(self) -> None:
+        with contextlib.suppress(NoSuchAct):  # at the very beginning
+            self.model.back()
+
+    @rule(user=st.sampled_from(["ada", "mallory", None]))
+    def choose(self, user: str | None) -> None:
+        self._try(lambda: self.model.choose(user))
 
     @rule(name=NAMES, text=TEXTS, place=st.sampled_from([None, "query", "form", "header", "JSON"]))
     def add(self, name: str, text: str, place: str | None) -> None:
@@ -761,12 +1008,12 @@ class AnyPath(RuleBasedStateMachine):
     def switch_to(self, person: str, application: str) -> None:
         self._try(lambda: self.model.switch_to(person, application))
 
-    @rule(name=st.sampled_from(["authorization request", *WITH_A_TOKEN]))
-    def prepare(self, name: str) -> None:
-        self._try(lambda: self.model.prepare(name))
+    @rule(name=st.sampled_from(["authorization request", *WITH_A_TOKEN]), token=st.none() | TEXTS)
+    def prepare(self, name: str, token: str | None) -> None:
+        self._try(lambda: self.model.prepare(name, token))
 
-    @rule(minutes=st.sampled_from([1, 11, 120, 60 * 24 * 61]))
-    def advance(self, minutes: int) -> None:
+    @rule(minutes=st.sampled_from([1, 11, 120, 60 * 24 * 61]) | st.floats())
+    def advance(self, minutes: float) -> None:
         self._try(lambda: self.model.advance(minutes=minutes))
 
     @rule(
@@ -779,20 +1026,7 @@ class AnyPath(RuleBasedStateMachine):
 
     @rule(checks=st.booleans(), pkce=st.booleans())
     def application(self, checks: bool, pkce: bool) -> None:
-        self.model.application(checks_state=checks, uses_pkce=pkce)
-
-    @rule(data=st.data())
-    def back_is_the_state_before(self, data: st.DataObject) -> None:
-        before = screen(self.model)
-        verb, args = data.draw(
-            st.sampled_from([("advance", {"days": 1}), ("edit", {"x": "y"}), ("send", {}), ("log_out", {})])
-        )
-        try:
-            getattr(self.model, verb)(**args)
-        except OAuthStepsError:
-            assert screen(self.model) == before
-            return
-        assert screen(self.model.back()) == before
+        self._try(lambda: self.model.application(checks_state=checks, uses_pkce=pkce))
 
     @rule()
     def a_replay_is_the_same_run(self) -> None:

@@ -21,7 +21,7 @@ class _Shown:
 
     url: str
     _secrets: Secrets
-    _kind = "page"
+    _kind = "a page"
     _acts: tuple[str, ...] = ()
     said = ""  # what there is to know about this kind of page
 
@@ -80,7 +80,7 @@ class _Shown:
 
     def _no(self, act: str) -> NoSuchAct:
         there_is = f"There is {', '.join(self._acts)}" if self._acts else "There is nothing to press"
-        return NoSuchAct(f"this is a {self._kind}: it has no {act}", mend=there_is)
+        return NoSuchAct(f"this is {self._kind}: it has no {act}", mend=there_is)
 
 
 class Page(_Shown):
@@ -109,7 +109,7 @@ class Page(_Shown):
 class SignInPage(Page):
     """Asks who is there. Signing in leads to the page that was asked for."""
 
-    _kind = "sign-in page"
+    _kind = "a sign-in page"
     _acts = (".sign_in(user)",)
 
     def sign_in(self, user: str) -> Page | Redirect:
@@ -119,7 +119,7 @@ class SignInPage(Page):
 class ConsentPage(Page):
     """Asks whether the application may have what it wants: step 2. `asks` lists (name, about, optional)."""
 
-    _kind = "consent page"
+    _kind = "a consent page"
     _acts: tuple[str, ...] = (".allow()", ".deny()")
 
     def __init__(self, browser: Browser, url: str, reading: Reading) -> None:
@@ -130,6 +130,8 @@ class ConsentPage(Page):
             self._acts = (".allow()", ".allow(only=[…])", ".deny()")
 
     def allow(self, *, only: Iterable[str] | None = None) -> Page | Redirect:
+        if not isinstance(only, Iterable | None):
+            raise NoSuchAct(f"{only!r} is not on this page", mend=self._choice)
         asked = [ask.name for ask in self.asks]
         kept = asked if only is None else [only] if isinstance(only, str) else list(only)
         if only is not None and not self._optional:
@@ -151,7 +153,7 @@ class ConsentPage(Page):
 class ChooseAccountPage(Page):
     """Asks with which of the accounts of this browser to go on."""
 
-    _kind = "page to choose an account on"
+    _kind = "a page to choose an account on"
     _acts = (".choose(user)", ".choose(None)")
 
     @property
@@ -169,7 +171,7 @@ class ChooseAccountPage(Page):
 class SettingsPage(Page):
     """Her settings: what an application may do; `asks` lists (name, about, True)."""
 
-    _kind = "settings page"
+    _kind = "a settings page"
     _acts = (".edit(only=[…])", ".revoke()")
 
     def __init__(self, browser: Browser, url: str, reading: Reading) -> None:
@@ -189,7 +191,7 @@ class SettingsPage(Page):
 class ErrorPage(Page):
     """Where a flow ends at the provider's, without a redirect (RFC 6749 section 4.1.2.1)."""
 
-    _kind = "error page"
+    _kind = "an error page"
     said = "The flow ends here: the client never hears of it."
 
 
@@ -201,7 +203,7 @@ class Redirect(_Shown):
     she opened this address herself.
     """
 
-    _kind = "redirect to your application"
+    _kind = "a redirect to your application"
     said = "Your application takes it from here: .url is the address, .parameters what it carries."
 
     def __init__(self, url: str, secrets: Secrets, *, twice: bool = False, opened: bool = False) -> None:
@@ -214,7 +216,7 @@ class Redirect(_Shown):
         went_on = (
             "Go on with its .url: whoever is signed in here has allowed as much before, or has just answered"
         )
-        return NoSuchAct(f"this is a {self._kind}: it has no {act}", mend=went_on)
+        return NoSuchAct(f"this is {self._kind}: it has no {act}", mend=went_on)
 
     @property
     def parameters(self) -> dict[str, str]:
