@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
+from heapq import heapify, heappop, heappush
 from http import HTTPStatus
 from threading import Lock
 from typing import Any, NamedTuple, overload
@@ -55,6 +56,7 @@ _SHORTEST = 8  # a shorter value would collide with words wherever it is looked 
 _NOTHING = ("None", "null", "undefined")
 _STEP = 4  # every fourth piece of a text is looked up: wherever a secret stands, one of its last four is among them
 _PIECE = _SHORTEST - _STEP + 1  # characters; so the shortest secret has four pieces
+_ISSUED = 1000  # characters that what is issued has at most: a Facebook token has about 200
 
 
 def _pairs(names: Iterable[str]) -> re.Pattern[str]:
@@ -127,6 +129,7 @@ class Secrets:
         # … and each of its last pieces -> how long those are that have it there: credentials begin alike (`gho_`)
         self._by_piece: dict[str, tuple[int, ...]] = {}
         self._lengths: dict[tuple[int, ...], tuple[int, ...]] = {}  # so that equal ones are kept once
+        self._long: list[str] = []  # spellings that are looked for one by one
 
     def learn(self, kind: str, value: str) -> str:
         """The label of this value, a new one if it was not known; the value itself where it is none, or a label."""
@@ -150,6 +153,9 @@ class Secrets:
 
     def _index(self, spelling: str) -> None:
         length = len(spelling)
+        if length > _ISSUED:
+            self._long.append(spelling)
+            return
         for end in range(length - _STEP + 1, length + 1):
             piece = spelling[end - _PIECE : end]
             known = self._by_piece.get(piece, ())
@@ -176,7 +182,8 @@ class Secrets:
         """The text with every known secret, in each spelling, replaced by its label.
 
         Where several begin, the longest is. It takes as long as the text is, however many are known; only where
-        secrets end alike does it matter of how many lengths they are.
+        secrets end alike does it matter of how many lengths they are. Each that somebody typed, longer than any is
+        that was issued, is searched for by itself.
         """
         found = [
             (end - length, -length, spelling)
@@ -185,11 +192,16 @@ class Secrets:
             for end in range(max(place, length), min(place + _STEP, len(text) + 1))
             if (spelling := text[end - length : end]) in self._spellings
         ]
+        found += [(start, -len(long), long) for long in self._long if (start := text.find(long)) >= 0]
+        heapify(found)
         pieces, done = [], 0
-        for start, _, spelling in sorted(found):
+        while found:
+            start, _, spelling = heappop(found)
             if start >= done:
                 pieces += [text[done:start], self._spellings[spelling]]
                 done = start + len(spelling)
+            if len(spelling) > _ISSUED and (start := text.find(spelling, done)) >= 0:
+                heappush(found, (start, -len(spelling), spelling))
         return "".join([*pieces, text[done:]])
 
     def fill(self, text: str) -> str:

@@ -9,6 +9,7 @@ import string
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from unittest import mock
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
@@ -317,6 +318,23 @@ def test_masking_by_endings_is_masking_plainly(values: list[str], data: st.DataO
     text = "".join(data.draw(pieces) if data else ways)
     for start in range(4):
         assert secrets.mask(text[start:]) == masked_plainly(secrets, text[start:])
+
+
+@given(st.lists(st.text(FEW, min_size=7, max_size=13), min_size=1, max_size=8), st.data())
+def test_masking_what_is_longer_than_anything_issued_is_masking_plainly(
+    values: list[str], data: st.DataObject
+) -> None:
+    with mock.patch.object(wire, "_ISSUED", 9):
+        test_masking_by_endings_is_masking_plainly.hypothesis.inner_test(values, data)
+
+
+def test_one_letter_typed_a_hundred_thousand_times_takes_no_longer_than_another_text() -> None:
+    """Each of a million places ends like the secrets: looking at all of these there would take minutes."""
+    secrets = Secrets()
+    for kind, value in (("state", "x" * 100_000), ("code", "x" * 100_000 + "y")):
+        secrets.learn(kind, value)
+    text = f"{'x' * 1_000_000}y"
+    assert secrets.mask(text) == "⟨state 1⟩" * 9 + "⟨code 1⟩"
 
 
 @given(st.text(min_size=8) | st.text(string.printable, min_size=8) | st.text(UNRESERVED, min_size=8))
