@@ -11,13 +11,15 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
 from heapq import heapify, heappop, heappush
 from http import HTTPStatus
+from itertools import pairwise
 from threading import Lock
 from typing import Any, NamedTuple, overload
 from urllib.parse import quote, quote_plus, unquote_plus, urlsplit
@@ -56,7 +58,7 @@ _SHORTEST = 8  # a shorter value would collide with words wherever it is looked 
 _NOTHING = ("None", "null", "undefined")
 _STEP = 4  # every fourth piece of a text is looked up: wherever a secret stands, one of its last four is among them
 _PIECE = _SHORTEST - _STEP + 1  # characters; so the shortest secret has four pieces
-_ISSUED = 1000  # characters that what is issued has at most: a Facebook token has about 200
+_ISSUED = 300  # characters that what is issued has at most: a Facebook token has about 200
 
 
 def _pairs(names: Iterable[str]) -> re.Pattern[str]:
@@ -76,8 +78,11 @@ def _pairs(names: Iterable[str]) -> re.Pattern[str]:
 
 
 def _members(names: Iterable[str]) -> re.Pattern[str]:
-    """Finds `"name": "value"` in JSON as it stands, its escapes untouched."""
-    return re.compile(rf'"({"|".join(names)})"(\s*:\s*)"((?:[^"\\]|\\.)+)"')
+    """Finds `"name": "value"` in JSON as it stands, its escapes untouched; or a number as long as a secret.
+
+    Shorter ones are none: Facebook's errors have a `code` as well.
+    """
+    return re.compile(rf'"({"|".join(names)})"(\s*:\s*)(?:"((?:[^"\\]|\\.)+)"|(\d{{{_SHORTEST},}}))')
 
 
 def _elements(names: Iterable[str]) -> re.Pattern[str]:
@@ -85,13 +90,34 @@ def _elements(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"<({'|'.join(names)})>([^<]+)<")
 
 
-def _parts(names: Iterable[str]) -> re.Pattern[str]:
-    """Finds the value of a part of a form that is sent in parts (RFC 7578)."""
-    return re.compile(
-        rf'(?P<head>\bname="?(?P<name>{"|".join(names)})\b"?[^\r\n]{{,200}}(?:\r?\n[^\r\n]{{1,200}}){{,3}}\r?\n\r?\n)'
-        r"(?P<value>(?:(?!\r?\n--)[\s\S])+)",
-        re.IGNORECASE,
-    )
+class Part(NamedTuple):
+    """A part of a form that is sent in parts, and where in the text its value begins and ends."""
+
+    name: str
+    begins: int
+    ends: int
+    is_file: bool
+
+
+_BLANK_LINE = re.compile(r"\r?\n\r?\n")
+_DISPOSITION = re.compile(r"^content-disposition:[ \t]*form-data([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
+_PART_NAME = re.compile(r';\s*name="?([^";\r\n]*)', re.IGNORECASE)
+_FILE_NAME = re.compile(r";\s*filename\*?=", re.IGNORECASE)
+_FIRST_BOUNDARY = re.compile(r"(?:^|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?=[^\r\n:]{1,200}:)")
+
+
+def parts(text: str, boundary: str) -> Iterator[Part]:
+    """The parts of a form, as `FormData` and `curl -F` send it (RFC 7578; RFC 2046 section 5.1.1)."""
+    delimiter = rf"(?:^|\r?\n)--{re.escape(boundary)}(--)?[ \t]*(?=\r?\n|\Z)"
+    for this, following in pairwise([*re.finditer(delimiter, text), None]):
+        if this is None or this[1]:  # two dashes behind the last one
+            return
+        begins, ends = this.end(), following.start() if following else len(text)
+        blank = _BLANK_LINE.search(text, begins, ends)
+        disposition = _DISPOSITION.search(text, begins, blank.start() if blank else ends)
+        if disposition and (name := _PART_NAME.search(disposition[1])):
+            is_file = bool(_FILE_NAME.search(disposition[1]))
+            yield Part(name[1], blank.end() if blank else ends, ends, is_file)
 
 
 _QUOTED = {"=": 1, "%3D": 2, "%253D": 3}  # how often a value behind this sign was quoted
@@ -99,11 +125,10 @@ _KINDS = _ANYWHERE | _IN_THE_FLOW
 
 
 @cache  # compiled when something is first shown: an application that shows nothing need not wait for it
-def _by_name(*, flow: bool) -> tuple[re.Pattern[str], ...]:
-    """What finds secrets by their names: in URLs and forms, in JSON, in forms in parts, in XML, which carries none of
-    the flow's."""
+def _by_name(*, flow: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What finds secrets by their names: in URLs and forms, in JSON, in XML, which carries none of the flow's."""
     names = _KINDS if flow else _ANYWHERE
-    return _pairs(names), _members(names), _parts(names), _elements(_ANYWHERE)
+    return _pairs(names), _members(names), _elements(_ANYWHERE)
 
 
 _AUTHORIZATION = re.compile(r"^([\w-]+)\s+(.+)$")
@@ -226,22 +251,30 @@ class Secrets:
             return f"{name}{sign}{self.learn(_KINDS[name.lower()], value)}"
 
         def member(match: re.Match[str]) -> str:
-            return f'"{match[1]}"{match[2]}"{self.learn(_KINDS[match[1]], _unescape(match[3]))}"'
+            value = match[4] or _unescape(match[3])
+            return f'"{match[1]}"{match[2]}"{self.learn(_KINDS[match[1]], value)}"'
 
         def element(match: re.Match[str]) -> str:
             return f"<{match[1]}>{self.learn(_KINDS[match[1]], html.unescape(match[2]))}<"
 
-        def part(match: re.Match[str]) -> str:
-            return match["head"] + self.learn(_KINDS[match["name"].lower()], match["value"])
-
-        pairs, members, parts, elements = _by_name(flow=flow)
+        pairs, members, elements = _by_name(flow=flow)
         text = pairs.sub(pair, text)
         text = members.sub(member, text)
         if "form-data" in text:
-            text = parts.sub(part, text)
+            text = self._by_part(text, _KINDS if flow else _ANYWHERE)
         if "</" in text:
             text = elements.sub(element, text)
         return text
+
+    def _by_part(self, text: str, kinds: Mapping[str, str]) -> str:
+        """A form in parts with what stands in a secret's part by its label, which is learnt."""
+        first = _FIRST_BOUNDARY.search(text)
+        pieces, done = [], 0
+        for part in parts(text, first[1]) if first else ():
+            if kind := kinds.get(part.name.lower()):
+                pieces += [text[done : part.begins], self.learn(kind, text[part.begins : part.ends])]
+                done = part.ends
+        return "".join([*pieces, text[done:]])
 
     def _mask_header(self, name: str, value: str, *, flow: bool) -> str:
         name = name.lower()
@@ -748,15 +781,16 @@ class LiveTrace(Trace):
 
 @contextmanager
 def not_live() -> Iterator[None]:
-    """Within, no LiveTrace records: what is sent here meets no real provider."""
-    recording, _live[:] = _live[:], []
+    """Within, no LiveTrace records what this thread sends: it meets no real provider."""
+    before = _is_live.set(False)
     try:
         yield
     finally:
-        _live[:] = recording
+        _is_live.reset(before)
 
 
 _live: list[LiveTrace] = []
+_is_live = ContextVar("_is_live", default=True)
 _one_at_a_time = Lock()  # or two threads could record under one number
 _get_adapter = requests.Session.get_adapter
 
@@ -785,7 +819,7 @@ class _RecordedAdapter:
     @staticmethod
     def _record(request: Request, response: Response | None, refused: str = "") -> None:
         with _one_at_a_time:
-            for trace in _live:
+            for trace in _live if _is_live.get() else ():
                 if any(row.step_of(request.method, request.url) for row in trace.providers):
                     trace.record(request, response, refused=refused)
 

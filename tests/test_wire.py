@@ -133,6 +133,8 @@ def test_these_names_stand_for_secrets() -> None:
         '{{"{name}": "zz91"}}',
         '--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\nzz91\r\n--x--\r\n',
         "--x\nContent-Type: text/plain\nContent-Disposition: form-data; name={name}\nA: b\n\nzz91\nmore\n--x--",
+        '--x\r\nContent-Disposition: form-data; name="{name}"; a=%s\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\n\r\n'
+        "zz91\r\n--y\r\nzz91\r\n--x--" % ("a" * 300),
     ],
 )
 def test_a_short_secret_is_known_by_its_name_also_in_a_url_within_a_url(
@@ -140,6 +142,12 @@ def test_a_short_secret_is_known_by_its_name_also_in_a_url_within_a_url(
 ) -> None:
     shown = Secrets().mask_url(text.format(name=name))
     assert f"⟨{kind} 1⟩" in shown and "zz91" not in shown and "more" not in shown
+
+
+@pytest.mark.parametrize(("name", "kind"), sorted(wire._KINDS.items()))
+def test_a_secret_may_be_a_number_and_a_code_of_an_error_is_none(name: str, kind: str) -> None:
+    text = json.dumps({name: 98765432109876543210, "error": {"code": 190}})
+    assert Secrets().mask_url(text) == f'{{"{name}": "⟨{kind} 1⟩", "error": {{"code": 190}}}}'
 
 
 @pytest.mark.parametrize(
@@ -572,6 +580,19 @@ def test_a_live_trace_is_of_its_providers_and_of_its_time(practice: Practice) ->
     requests.get("https://graph.facebook.com/me")
     assert (len(outer), len(inner)) == (2, 2)
     assert requests.Session.get_adapter.__module__ == "requests.sessions", "it is as it was before"
+
+
+def test_what_is_not_live_is_so_in_its_thread_alone(practice: Practice) -> None:
+    later = LiveTrace([GITHUB])
+    with LiveTrace([GITHUB]) as live, ThreadPoolExecutor(1) as pool:
+        pool.submit(later.stop).result()  # the thread is there before
+        with wire.not_live():
+            requests.get("https://api.github.com/user")
+            pool.submit(requests.get, "https://api.github.com/user").result()
+            later.start()
+        requests.get("https://api.github.com/user")
+        later.stop()
+    assert (len(live), len(later)) == (2, 1)
 
 
 def test_a_live_trace_numbers_what_many_threads_send(

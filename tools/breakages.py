@@ -379,7 +379,7 @@ BREAKAGES = [
     Breakage(
         "a form in parts is not read",
         MESSAGES,
-        says('startswith("multipart/form-data")', 'startswith("multipart/none")'),
+        says('self._kind == "multipart/form-data"', 'self._kind == "multipart/none"'),
         f"{OF_GITHUB}::test_six_ways_to_ask",
     ),
     Breakage(

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from ..wire import Headers, Request, Response
+from ..wire import Headers, Request, Response, parts
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,14 @@ class Asked:
         sent = self._body.items()
         return {name: str(value) for name, value in sent if isinstance(value, str) or type(value) is int}
 
+    @property
+    def _kind(self) -> str:
+        """The media type of the body, without its parameters."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
     @cached_property
     def _body(self) -> Mapping[str, Any]:
-        if "json" in (self.header("content-type") or "").lower():
+        if "json" in self._kind:
             return self.json if isinstance(self.json, dict) else {}
         return dict(self._pairs)
 
@@ -62,9 +67,8 @@ class Asked:
 
     @cached_property
     def _pairs(self) -> list[tuple[str, str]]:
-        kind = self.header("content-type") or ""
-        if kind.lower().startswith("multipart/form-data"):
-            return _fields(kind, self._text)
+        if self._kind == "multipart/form-data":
+            return _fields(self.header("content-type") or "", self._text)
         return parse_qsl(self._text, keep_blank_values=True, errors="replace")
 
     def checked(self, name: str) -> set[str]:
@@ -123,19 +127,13 @@ def _split(url: str) -> Any:
 
 
 _BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]+)"|([^\s;]+))', re.IGNORECASE)
-_NAME = re.compile(r'^content-disposition:\s*form-data;(?:[^\r\n]*;)?\s*name="?([^";\r\n]*)', re.I | re.M)
 
 
 def _fields(kind: str, text: str) -> list[tuple[str, str]]:
-    """The fields of a form in parts, as `FormData` and `curl -F` send it (RFC 7578 section 4.2); a file is none."""
+    """The fields of a form in parts (RFC 7578 section 4.2); a file is none."""
     boundary = _BOUNDARY.search(kind)
-    parts = f"\r\n{text}".split(f"\r\n--{boundary[1] or boundary[2]}")[1:] if boundary else []
-    fields = []
-    for part in parts:
-        head, _, value = part.partition("\r\n\r\n")
-        if (named := _NAME.search(head)) and "filename" not in head.lower():
-            fields.append((named[1], value))
-    return fields
+    found = parts(text, boundary[1] or boundary[2]) if boundary else ()
+    return [(part.name, text[part.begins : part.ends]) for part in found if not part.is_file]
 
 
 def parse_json(text: str) -> Any:

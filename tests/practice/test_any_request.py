@@ -631,6 +631,17 @@ def test_twice_as_much_is_twice_the_work_at_most(name: str, provider: str) -> No
         ),
         ("b", '--c\r\nContent-Disposition: form-data; name="code"\r\n\r\nA\r\n--c--\r\n', {}),
         ("b", '--b\r\nContent-Disposition: form-data; name="code"', {"code": ""}),
+        (
+            "xJSONy",
+            '--xJSONy\r\nContent-Disposition: form-data; name="code"\r\n\r\nA\r\n--xJSONy--\r\n',
+            {"code": "A"},
+        ),
+        (
+            "b",  # what only begins like the boundary ends nothing; what stands behind the end is not read
+            '--b\r\nX: filename\r\nContent-Disposition: form-data; name="x"\r\n\r\nA\r\n--bX\r\n--b--\r\n'
+            '--b\r\nContent-Disposition: form-data; name="y"\r\n\r\nB\r\n--b--\r\n',
+            {"x": "A\r\n--bX"},
+        ),
         ("", "code=A", {}),
     ],
 )
