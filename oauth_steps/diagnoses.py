@@ -191,7 +191,8 @@ _GITHUB = (
     Refusal(
         "GitHub", 6, "", 401, "Bad credentials",
         "The token is expired, revoked (by the user, by an eleventh of its kind, after a year without use), replaced "
-        "by a refresh, or mistyped; on /applications/… it is the client id or secret that is wrong.",
+        "by a refresh, mistyped, or no token at all but a password; on /applications/… it is the client id or secret "
+        "that is wrong.",
         "Refresh it if it came with a refresh token, else let the user begin again at step 1.",
         YOURS, _SEEN + "; octokit/octokit.rb#1423", "observed"),
     Refusal(

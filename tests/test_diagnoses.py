@@ -184,6 +184,8 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
         "`GET /user/orgs` without either scope": ("organizations without the scope",),
         "`GET /user/teams` without any of the three": ("teams without the scope",),
         "no token, or another scheme": ("no token",),
+        "client id and secret, by HTTP Basic": ("the application's own credentials",),
+        "a name and a password by HTTP Basic": ("a name and a password by HTTP Basic",),
         "a token that never was, or is dead": (
             "an invented token",
             "a token after she removed the application",
