@@ -11,7 +11,7 @@ import functools
 import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 Evidence = Literal["documented", "observed", "inferred", "assumed", "unknown"]
 
@@ -28,8 +28,8 @@ THEIRS = "the provider's"
 class Refusal:
     """One refusal. `step` is where it arrives: 2, 4 or 6. `status` is None where nobody noted it.
 
-    `error` is what the provider calls it: a word, or `code/subcode`; empty where it has words only. `path` is what
-    the addresses where it is said have in common, if others answer in the same words and mean something else.
+    `error` is what the provider calls it: a word, or `code/subcode`; empty where it has words only. `path` is a
+    pattern for the beginning of the paths where it is said, if others answer in the same words and mean something else.
     """
 
     provider: str
@@ -219,7 +219,7 @@ _GITHUB = (
         "Authenticate by HTTP Basic with client id and secret; if you do, the token is dead, or another "
         "application's.",
         YOURS, "docs.github.com, REST API endpoints for OAuth authorizations", "documented",
-        path="/applications/"),
+        path="(/api/v3)?/applications/"),
     Refusal(
         "GitHub", 6, "", 400,
         "Must specify access token via Authorization header. "
@@ -769,15 +769,16 @@ def find(said: Said) -> list[Refusal]:
     runs.set_seq2(words)
     is_data = bool(re.search("[{=]", text))
     fits: dict[tuple[int, int, bool], list[Refusal]] = {}
+    path = urlsplit(said.url).path
     for row in REFUSALS:
+        if said.url and not re.match(row.path, path):
+            continue
         shared = _shared(_pieces(row.says), words, alone, runs)
         named = len(row.error) if row.error.lower() in names else -1 if row.error and is_data else 0
         if said.provider in ("", row.provider) and (shared or named > 0):
             fits.setdefault((shared, named, row.step == said.step), []).append(row)
     best = fits[max(fits)] if fits else []
-    if not said.url:
-        return best
-    return sorted((row for row in best if row.path in said.url), key=lambda row: not row.path)
+    return sorted(best, key=lambda row: not row.path) if said.url else best
 
 
 _LONGEST = 50_000  # characters looked at

@@ -9,13 +9,15 @@ import functools
 import html
 import json
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
+import requests
 from test_documents import FIDELITY, rows_of, text_of
 
-from oauth_steps import diagnose
-from oauth_steps.diagnoses import NAMES, REFUSALS, Refusal
+from oauth_steps import diagnose, diagnoses
+from oauth_steps.diagnoses import NAMES, REFUSALS, Refusal, Said, find
 from oauth_steps.mishaps import MISHAPS, OUT_OF_REACH, Mishap
 from oauth_steps.practice import Practice
 from oauth_steps.wire import Exchange
@@ -76,6 +78,37 @@ def test_words_that_mean_something_else_at_one_address_are_read_by_the_address(
     found = diagnose(provoked(mishap))
     told = [found.cause, *(other.cause for other in found.others)]
     assert [cause[: len(begins)] for cause, begins in zip(told, causes, strict=True)] == causes
+
+
+@pytest.mark.parametrize(
+    ("path", "is_about_a_token"),
+    [
+        ("/applications/Ov23li/token", True),
+        ("/api/v3/applications/Ov23li/token", True),
+        ("/user/?q=/applications/", False),
+        ("/repos/ada/applications/x", False),
+    ],
+)
+def test_an_address_is_known_by_the_beginning_of_its_path(path: str, is_about_a_token: bool) -> None:
+    answer = requests.Response()
+    answer.status_code, answer.url = 404, f"https://api.github.com{path}"
+    answer._content = b'{"message":"Not Found"}'
+    found = diagnose(answer)
+    causes = [found.cause, *(other.cause for other in found.others)]
+    assert found.cause.startswith("A question about a token") == is_about_a_token
+    assert any(cause.startswith("A question about a token") for cause in causes) == is_about_a_token
+
+
+def test_where_the_best_is_said_at_another_address_the_next_best_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (one,) = (row for row in REFUSALS if row.path)
+    best, next_best = replace(one, says="No such token here"), replace(one, says="No such token", path="")
+    monkeypatch.setattr(diagnoses, "REFUSALS", (best, next_best))
+    text = "No such token here"
+    assert find(Said(text, url="https://api.github.com/applications/x/token")) == [best]
+    assert find(Said(text, url="https://api.github.com/user")) == [next_best]
+    assert find(Said(text)) == [best]
 
 
 def test_each_mishap_has_a_name_of_its_own() -> None:
