@@ -10,6 +10,7 @@ import html
 import json
 import re
 from dataclasses import replace
+from http.client import responses
 from typing import NamedTuple
 
 import pytest
@@ -38,7 +39,8 @@ def said_by(mishap: Mishap) -> str:
         text = json.dumps(json.loads(text), ensure_ascii=False).replace(r"\n", "\n").replace("\\\\", "\\")
     elif "<html" in text:
         text = html.unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL))
-    return words(f"{text} {response.header('location') or ''}")
+    said = words(f"{text} {response.header('location') or ''}")
+    return said or responses[response.status]  # without a word, all there is is what the status is called
 
 
 def words(text: str) -> str:
@@ -99,10 +101,19 @@ def test_an_address_is_known_by_the_beginning_of_its_path(path: str, is_about_a_
     assert any(cause.startswith("A question about a token") for cause in causes) == is_about_a_token
 
 
+def test_an_answer_without_a_word_is_known_by_its_status_and_its_address() -> None:
+    answer = requests.Response()
+    answer.status_code, answer.url = 406, "https://github.com/login/oauth/access_token"
+    assert diagnose(answer).cause.startswith("Accept names media types of the API alone")
+    for status, path in ((403, "/login/oauth/access_token"), (406, "/user"), (404, "/user"), (204, "/user")):
+        answer.status_code, answer.url = status, f"https://github.com{path}"
+        assert not diagnose(answer).known
+
+
 def test_where_the_best_is_said_at_another_address_the_next_best_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    (one,) = (row for row in REFUSALS if row.path)
+    one = next(row for row in REFUSALS if row.path and row.step == 6)
     best, next_best = replace(one, says="No such token here"), replace(one, says="No such token", path="")
     monkeypatch.setattr(diagnoses, "REFUSALS", (best, next_best))
     text = "No such token here"
@@ -191,6 +202,7 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
         "by GET": ("by GET",),
         "a wrong secret, or none": ("a wrong secret", "no secret"),
         "an unknown client_id": ("a client_id that nobody has",),
+        "Accept names media types of the API alone": ("Accept names the API's media type alone",),
         "a code that never was": ("an invented code",),
         "a code after ten minutes": ("a code after ten minutes",),
         "a code a second time": ("a code a second time",),
@@ -347,7 +359,6 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
 
 # Looks like a refusal, and is none, or says nothing that could be looked up.
 NO_REFUSAL = {
-    "Accept names media types of the API alone": "the answer is empty",
     "`prompt=select_account` from somebody": "she is asked for her account",
     "a redirect_uri that is not http or https": "she is asked for her account",
     "more than before": "she is asked for consent",
