@@ -1,7 +1,8 @@
 """What the two providers say when they refuse, as data: the words on the wire, what they mean, what to do.
 
-`says` is the provider's text to the letter; `{…}` stands for a part that varies, and a heading on a page is
-its first line. The cause and the mend are ours. `check.diagnose` looks things up here.
+`says` is the provider's text to the letter, or what the status is called where there is none (RFC 9110 section
+15); `{…}` stands for a part that varies, and a heading on a page is its first line. The cause and the mend are ours.
+`check.diagnose` looks things up here.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import functools
 import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 Evidence = Literal["documented", "observed", "inferred", "assumed", "unknown"]
 
@@ -28,8 +29,8 @@ THEIRS = "the provider's"
 class Refusal:
     """One refusal. `step` is where it arrives: 2, 4 or 6. `status` is None where nobody noted it.
 
-    `error` is what the provider calls it: a word, or `code/subcode`; empty where it has words only. `path` is what
-    the addresses where it is said have in common, if others answer in the same words and mean something else.
+    `error` is what the provider calls it: a word, or `code/subcode`; empty where it has words only. `path` is a
+    pattern for the beginning of the paths where it is said, if others answer in the same words and mean something else.
     """
 
     provider: str
@@ -130,6 +131,12 @@ _GITHUB = (
         "Send the token request by POST, from your server.",
         YOURS, "omab/python-social-auth#327", "assumed"),
     Refusal(
+        "GitHub", 4, "", 406, "Not Acceptable",
+        "Accept names media types of the API alone, which the token endpoint does not know. (The status was observed; "
+        "that no word comes with it is assumed.)",
+        "Send Accept: application/json there; the code is still good.",
+        YOURS, "octokit/request.js#83 (2019)", "observed", path="/login/oauth/access_token"),
+    Refusal(
         "GitHub", 4, "incorrect_client_credentials", 200, "The client_id and/or client_secret passed are "
         "incorrect.",
         "The client secret is not the one of this client_id.",
@@ -191,7 +198,8 @@ _GITHUB = (
     Refusal(
         "GitHub", 6, "", 401, "Bad credentials",
         "The token is expired, revoked (by the user, by an eleventh of its kind, after a year without use), replaced "
-        "by a refresh, or mistyped; on /applications/… it is the client id or secret that is wrong.",
+        "by a refresh, mistyped, or no token at all but a password; on /applications/… it is the client id or secret "
+        "that is wrong.",
         "Refresh it if it came with a refresh token, else let the user begin again at step 1.",
         YOURS, _SEEN + "; octokit/octokit.rb#1423", "observed"),
     Refusal(
@@ -218,7 +226,7 @@ _GITHUB = (
         "Authenticate by HTTP Basic with client id and secret; if you do, the token is dead, or another "
         "application's.",
         YOURS, "docs.github.com, REST API endpoints for OAuth authorizations", "documented",
-        path="/applications/"),
+        path="(/api/v3)?/applications/"),
     Refusal(
         "GitHub", 6, "", 400,
         "Must specify access token via Authorization header. "
@@ -745,19 +753,22 @@ NAMES = _OTHER_NAMES | {
 
 
 class Said(NamedTuple):
-    """What somebody was told: the text, and what else is known of it. `step` is 2, 4 or 6; `url` is who said it."""
+    """What somebody was told: the text, and what else is known of it. `step` is 2, 4 or 6; `url` is who said it, with
+    this HTTP status."""
 
     text: str
     step: int | None = None
     provider: str = ""
     url: str = ""
+    status: int | None = None
 
 
 def find(said: Said) -> list[Refusal]:
     """The refusals that fit best: more than one if they say the same, none if nothing fits.
 
     They are compared by their words, then by the error's name, then by the step. What is said at this address alone
-    comes first. The text may be JSON, a form, HTML, a URL or bare words, whole or a piece.
+    comes first, and a text without a word is known by its address and status. The text may be JSON, a form, HTML, a
+    URL or bare words, whole or a piece.
     """
     text = unquote_plus(
         re.sub(r"<style.*?</style>|</?\w[^<>]*>", "\n", said.text[:_LONGEST], flags=re.DOTALL)
@@ -768,15 +779,21 @@ def find(said: Said) -> list[Refusal]:
     runs.set_seq2(words)
     is_data = bool(re.search("[{=]", text))
     fits: dict[tuple[int, int, bool], list[Refusal]] = {}
-    for row in REFUSALS:
+    path = urlsplit(said.url).path
+    here = [
+        row
+        for row in REFUSALS
+        if said.provider in ("", row.provider) and (not said.url or re.match(row.path, path))
+    ]
+    if said.url and not words:
+        return [row for row in here if row.path and row.status == said.status]
+    for row in here:
         shared = _shared(_pieces(row.says), words, alone, runs)
         named = len(row.error) if row.error.lower() in names else -1 if row.error and is_data else 0
-        if said.provider in ("", row.provider) and (shared or named > 0):
+        if shared or named > 0:
             fits.setdefault((shared, named, row.step == said.step), []).append(row)
     best = fits[max(fits)] if fits else []
-    if not said.url:
-        return best
-    return sorted((row for row in best if row.path in said.url), key=lambda row: not row.path)
+    return sorted(best, key=lambda row: not row.path) if said.url else best
 
 
 _LONGEST = 50_000  # characters looked at

@@ -247,6 +247,11 @@ def _extended_too_late(flow: Flow) -> None:
     flow.grant("fb_exchange_token", fb_exchange_token=flow.wait(flow.token(), hours=3))
 
 
+def _asked_for_the_apis_type(flow: Flow) -> None:
+    sent = flow.credentials | {"code": flow.code()}
+    flow.ask(flow.row.token_method, sent, accept="application/vnd.github+json")
+
+
 def _asked_about(token: str = "gho_invented", method: str = "POST", **parts: Any) -> Act:
     """A token is asked about, or revoked, as an application does it at GitHub."""
 
@@ -379,6 +384,7 @@ _GITHUB_TOKEN = _at(GITHUB, 4, (
     ("no secret", lambda flow: flow.redeem(client_secret=None), "client secret is not"),
     ("by GET", lambda flow: flow.ask("GET", {"code": flow.code()}), "asked by GET"),
     ("a browser asks beforehand (OPTIONS)", lambda flow: flow.ask("OPTIONS", {}), "asked by GET"),
+    ("Accept names the API's media type alone", _asked_for_the_apis_type, "media types of the API alone"),
     ("an unknown grant_type", lambda flow: flow.grant("password"), "grant_type is none"),
     ("a redirect_uri other than in step 1", lambda flow: flow.redeem(redirect_uri=_ELSEWHERE),
      "not the one for which the code was issued"),
@@ -406,6 +412,10 @@ _GITHUB_API = _at(GITHUB, 6, (
     ("no token", lambda flow: flow.call("/user", ""), "carried no token"),
     ("something breaks at GitHub", _called_after(_fails_at(5), "/user"), "broke at the provider"),
     ("an invented token", lambda flow: flow.call("/user", "gho_invented"), "mistyped"),
+    ("the application's own credentials",
+     lambda flow: flow.call("/user", "", auth=(flow.app.client_id, flow.app.client_secret)), "carried no token"),
+    ("a name and a password by HTTP Basic", lambda flow: flow.call("/user", "", auth=("foo", "bar")),
+     "or no token at all but a password"),
     ("a token after its eight hours", _called_after(lambda flow: flow.wait(hours=9), "/user"), "token is expired"),
     ("a token that nobody used for a year", _unused_for_a_year, "after a year without use"),
     ("a token after she removed the application",

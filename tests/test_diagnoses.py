@@ -9,13 +9,16 @@ import functools
 import html
 import json
 import re
+from dataclasses import replace
+from http.client import responses
 from typing import NamedTuple
 
 import pytest
+import requests
 from test_documents import FIDELITY, rows_of, text_of
 
-from oauth_steps import diagnose
-from oauth_steps.diagnoses import NAMES, REFUSALS, Refusal
+from oauth_steps import diagnose, diagnoses
+from oauth_steps.diagnoses import NAMES, REFUSALS, Refusal, Said, find
 from oauth_steps.mishaps import MISHAPS, OUT_OF_REACH, Mishap
 from oauth_steps.practice import Practice
 from oauth_steps.wire import Exchange
@@ -36,7 +39,8 @@ def said_by(mishap: Mishap) -> str:
         text = json.dumps(json.loads(text), ensure_ascii=False).replace(r"\n", "\n").replace("\\\\", "\\")
     elif "<html" in text:
         text = html.unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL))
-    return words(f"{text} {response.header('location') or ''}")
+    said = words(f"{text} {response.header('location') or ''}")
+    return said or responses[response.status]  # without a word, all there is is what the status is called
 
 
 def words(text: str) -> str:
@@ -76,6 +80,46 @@ def test_words_that_mean_something_else_at_one_address_are_read_by_the_address(
     found = diagnose(provoked(mishap))
     told = [found.cause, *(other.cause for other in found.others)]
     assert [cause[: len(begins)] for cause, begins in zip(told, causes, strict=True)] == causes
+
+
+@pytest.mark.parametrize(
+    ("path", "is_about_a_token"),
+    [
+        ("/applications/Ov23li/token", True),
+        ("/api/v3/applications/Ov23li/token", True),
+        ("/user/?q=/applications/", False),
+        ("/repos/ada/applications/x", False),
+    ],
+)
+def test_an_address_is_known_by_the_beginning_of_its_path(path: str, is_about_a_token: bool) -> None:
+    answer = requests.Response()
+    answer.status_code, answer.url = 404, f"https://api.github.com{path}"
+    answer._content = b'{"message":"Not Found"}'
+    found = diagnose(answer)
+    causes = [found.cause, *(other.cause for other in found.others)]
+    assert found.cause.startswith("A question about a token") == is_about_a_token
+    assert any(cause.startswith("A question about a token") for cause in causes) == is_about_a_token
+
+
+def test_an_answer_without_a_word_is_known_by_its_status_and_its_address() -> None:
+    answer = requests.Response()
+    answer.status_code, answer.url = 406, "https://github.com/login/oauth/access_token"
+    assert diagnose(answer).cause.startswith("Accept names media types of the API alone")
+    for status, path in ((403, "/login/oauth/access_token"), (406, "/user"), (404, "/user"), (204, "/user")):
+        answer.status_code, answer.url = status, f"https://github.com{path}"
+        assert not diagnose(answer).known
+
+
+def test_where_the_best_is_said_at_another_address_the_next_best_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = next(row for row in REFUSALS if row.path and row.step == 6)
+    best, next_best = replace(one, says="No such token here"), replace(one, says="No such token", path="")
+    monkeypatch.setattr(diagnoses, "REFUSALS", (best, next_best))
+    text = "No such token here"
+    assert find(Said(text, url="https://api.github.com/applications/x/token")) == [best]
+    assert find(Said(text, url="https://api.github.com/user")) == [next_best]
+    assert find(Said(text)) == [best]
 
 
 def test_each_mishap_has_a_name_of_its_own() -> None:
@@ -158,6 +202,7 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
         "by GET": ("by GET",),
         "a wrong secret, or none": ("a wrong secret", "no secret"),
         "an unknown client_id": ("a client_id that nobody has",),
+        "Accept names media types of the API alone": ("Accept names the API's media type alone",),
         "a code that never was": ("an invented code",),
         "a code after ten minutes": ("a code after ten minutes",),
         "a code a second time": ("a code a second time",),
@@ -184,6 +229,8 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
         "`GET /user/orgs` without either scope": ("organizations without the scope",),
         "`GET /user/teams` without any of the three": ("teams without the scope",),
         "no token, or another scheme": ("no token",),
+        "client id and secret, by HTTP Basic": ("the application's own credentials",),
+        "a name and a password by HTTP Basic": ("a name and a password by HTTP Basic",),
         "a token that never was, or is dead": (
             "an invented token",
             "a token after she removed the application",
@@ -312,7 +359,6 @@ PROVOKED_BY: dict[str, dict[str, tuple[str, ...]]] = {
 
 # Looks like a refusal, and is none, or says nothing that could be looked up.
 NO_REFUSAL = {
-    "Accept names media types of the API alone": "the answer is empty",
     "`prompt=select_account` from somebody": "she is asked for her account",
     "a redirect_uri that is not http or https": "she is asked for her account",
     "more than before": "she is asked for consent",

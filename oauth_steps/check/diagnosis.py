@@ -80,7 +80,7 @@ def diagnose(refusal: Any) -> Diagnosis:
             return _look_up(_said_in(exchange))
         case requests.Response():
             text = f"{refusal.text}\n{refusal.headers.get('location', '')}"
-            return _look_up(Said(text, url=refusal.url))
+            return _look_up(Said(text, url=refusal.url, status=refusal.status_code))
         case OAuthStepsError():
             return _of_ours(refusal)
         case Exception():
@@ -97,7 +97,8 @@ def _said_in(exchange: Exchange) -> Said:
         f"{response.body.decode('utf-8', 'replace')}\n{response.header('location') or ''}" if response else ""
     )
     step = exchange.step and exchange.step + exchange.step % 2  # where the answer to it arrives
-    return Said(text, step, exchange.provider.name if exchange.provider else "", exchange.request.url)
+    provider = exchange.provider.name if exchange.provider else ""
+    return Said(text, step, provider, exchange.request.url, response.status if response else None)
 
 
 def _of_ours(error: OAuthStepsError) -> Diagnosis:

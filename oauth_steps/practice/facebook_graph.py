@@ -10,6 +10,7 @@ import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -52,12 +53,13 @@ class Graph:
             return endpoint(self, asked)
         if fault := self.era.refused_paths.get(path):
             raise Refused(fault, path=path)
-        found = re.fullmatch(r"/([^/]+)(?:/([^/]+))?(?:/([^/]+))?/?", path)
+        found = re.fullmatch(r"/([^/]+)(?:/([^/]+))?(?:/([^/]+))?", path)
         if found is None:
             raise Refused(facts.UNKNOWN_PATH, path=path)
         name, edge, item = found.groups(default="")
         if (
             (asked.method, edge) == ("GET", "picture")
+            and not item
             and not self._sent_token(asked)
             and self._is_an_id(name)
         ):
@@ -367,8 +369,8 @@ class Graph:
 
     def _is_an_id(self, name: str) -> bool:
         """Whether a Page has this id, or somebody for some application."""
-        clients, people = self.ledger.clients, self.ledger.people
-        ids = (self._user_id(client_id, login) for client_id in clients for login in people)
+        ours = filter(partial(self.ledger.registered, self.provider), self.ledger.clients)
+        ids = (self._user_id(client_id, login) for client_id in ours for login in self.ledger.people)
         return self._page(name) is not None or name in ids
 
     # --- what there is: a person ----------------------------------------------------------------------------

@@ -61,7 +61,7 @@ class Api:
             return self._revoke_leaked(asked)
         given = asked.bearer("bearer", "token") or asked.query.get("access_token") or self._by_basic(asked)
         token = self._living_token(given) if given else None
-        if given and token is None:
+        if given is not None and token is None:
             return _error(401, "Bad credentials", facts.DOCS_REST)
         if token:
             token.use(self.ledger.clock.now)  # that a call which finds nothing counts too is assumed
@@ -84,10 +84,12 @@ class Api:
         return _error(404, "Not Found", facts.DOCS_REST, token, headers=() if known else _NOT_PRACTISED)
 
     def _by_basic(self, asked: Asked) -> str | None:
-        """A token as the password of HTTP Basic: `curl -u username:token` (docs, Other authentication methods, until
-        2022). That the name makes no difference is assumed."""
-        password = asked.basic[1] if asked.basic else ""
-        return password if password in self.ledger.tokens else None
+        """The password of HTTP Basic, where a token may stand: `curl -u username:token` (docs, Other authentication
+        methods, until 2022). That the name makes no difference is assumed. An application's own credentials are for
+        nobody: None."""
+        name, password = asked.basic or (None, None)
+        client = self.ledger.registered(self.provider, name)
+        return None if client and same(client.client_secret, password) else password
 
     def _living_token(self, value: str) -> AccessToken | None:
         token = self.ledger.tokens.get(value)

@@ -1196,7 +1196,7 @@ def test_a_version_that_is_no_more_is_answered_by_the_oldest(
     assert (answer.status_code, answer.headers["facebook-api-version"]) == (200, version)
 
 
-@pytest.mark.parametrize("version", ["v99.0", "v30.0", "v2.80", "v3.4", "v3", "v25", "2.7", "25.0"])
+@pytest.mark.parametrize("version", ["v99.0", "v30.0", "v2.13", "v2.80", "v3.4", "v3", "v25", "2.7", "25.0"])
 def test_a_version_that_never_was_is_an_unknown_path(practice: Practice, app: App, version: str) -> None:
     token = token_of(practice, app)
     for path in ("/me", "/me/accounts", "/oauth/access_token"):
@@ -1225,6 +1225,13 @@ def test_a_post_can_stand_for_another_method(practice: Practice, app: App, where
     assert post("/me/permissions/email", method="delete").json() == {"success": True}
     assert "email" not in post("/me", method="get", fields="email").json()
     assert post("/me/feed", method="PUT", message="hello").status_code == 403
+
+
+def test_only_a_post_can_stand_for_another_method(practice: Practice, app: App) -> None:
+    token = token_of(practice, app)
+    answer = get("/me/permissions/email", token, method="delete")
+    assert {"permission": "email", "status": "granted"} in answer.json()["data"]
+    assert get("/me", token, fields="email").json()["email"] == "ada@moreno.example"
 
 
 @pytest.mark.parametrize(
@@ -1351,7 +1358,16 @@ def test_a_picture_redirects_to_the_image_or_tells_of_it(practice: Practice, app
     assert get(path, token, redirect="false").json() == {"data": silhouette()}
     assert get(path, token, redirect="0").json() == {"data": silhouette()}
     assert get("/10299999999999999/picture").json()["error"]["code"] == 104
+    assert get(path, "EAAinvented").json()["error"]["code"] == 190
+    assert get(f"{path}/extra").json()["error"]["code"] == (2500 if whose == "me" else 104)
     assert get("/me/picture").json()["error"]["code"] == 2500
+
+
+def test_what_another_provider_calls_its_applications_makes_no_id_here(practice: Practice, app: App) -> None:
+    path = f"/{get('/me', token_of(practice, app)).json()['id']}/picture"
+    assert get(path, redirect="false").json() == {"data": silhouette()}
+    practice.registration(app).provider = GITHUB
+    assert get(path, redirect="false").json()["error"]["code"] == 104
 
 
 @pytest.mark.parametrize("asked", ["picture.colour(red)", "picture.type", "my_picture.type(large)"])
