@@ -12,7 +12,7 @@ import functools
 import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import unquote_plus
 
 Evidence = Literal["documented", "observed", "inferred", "assumed", "unknown"]
 
@@ -779,7 +779,7 @@ def find(said: Said) -> list[Refusal]:
     runs.set_seq2(words)
     is_data = bool(re.search("[{=]", text))
     fits: dict[tuple[int, int, bool], list[Refusal]] = {}
-    path = urlsplit(said.url).path
+    path = _AROUND_A_PATH.sub("", said.url)
     here = [
         row
         for row in REFUSALS
@@ -797,6 +797,7 @@ def find(said: Said) -> list[Refusal]:
 
 
 _LONGEST = 50_000  # characters looked at
+_AROUND_A_PATH = re.compile(r"^[^:/?#]*://[^/?#]*|[?#].*", re.DOTALL)  # urlsplit raises for some addresses
 
 
 # An address up to its query: many refusals point to the same documentation, which makes them no more alike.
