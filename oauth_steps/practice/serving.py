@@ -151,14 +151,17 @@ _standing: WeakValueDictionary[int, OnLoopback] = WeakValueDictionary()
 
 
 class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
-    """A request as it comes in. Python reads no number of more than 4,300 digits, and waitress thinks it does."""
+    """A request as it comes in. What Python cannot read is refused: waitress would let the ValueError out.
+
+    That is a number of more than 4,300 digits as Content-Length, and a host with half of the brackets of IPv6.
+    """
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the first line and the headers."""
         try:
             super().parse_header(header_plus)
         except ValueError:
-            raise waitress.parser.ParsingError("Content-Length is invalid") from None
+            raise waitress.parser.ParsingError("this request cannot be read") from None
 
 
 class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]

@@ -537,14 +537,20 @@ def test_too_long_a_body_is_refused(served: Practice) -> None:
 
 
 @pytest.mark.parametrize(
-    ("digits", "status"), [(11, 413), (5_000, 400)]
-)  # more than Python takes for a number
-def test_a_body_that_only_says_that_it_is_long_is_refused(
-    served: Practice, digits: int, status: int, caplog: pytest.LogCaptureFixture
+    ("target", "digits", "status", "said"),
+    [
+        ("/session", 11, 413, "exceeds max_body"),
+        ("/session", 5_000, 400, "this request cannot be read"),  # more than Python takes for a number
+        ("http://[/", 1, 400, "this request cannot be read"),  # no host that Python takes for one
+    ],
+)
+def test_what_is_too_long_or_unreadable_is_refused(
+    served: Practice, target: str, digits: int, status: int, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     port = port_of(served.urls["github"])
-    head = ("POST /session HTTP/1.1", f"Host: 127.0.0.1:{port}")
-    assert sent(port, *head, f"Content-Length: {'9' * digits}").status == status
+    head = (f"POST {target} HTTP/1.1", f"Host: 127.0.0.1:{port}")
+    answer = sent(port, *head, f"Content-Length: {'9' * digits}")
+    assert answer.status == status and said in answer.text
     assert caplog.records == []
 
 
