@@ -9,12 +9,11 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.client import HTTPResponse
 from threading import Lock
-from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ import pytest
 import requests
 import waitress.channel
 import waitress.server
+from doors import until
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -66,13 +66,6 @@ class Answer(HTTPResponse):
         super().__init__(connection)
         self.begin()
         self.text = self.read().decode("utf-8", "replace")
-
-
-def until(true: Callable[[], object]) -> None:
-    """Wait for it, and no longer than for any answer."""
-    ends = monotonic() + SECONDS
-    while not true():
-        assert monotonic() < ends
 
 
 def sent(port: int, *lines: str, body: bytes = b"", host: str = "127.0.0.1") -> Answer:
