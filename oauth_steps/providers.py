@@ -203,7 +203,11 @@ class Provider:
 
 def _place(url: str) -> str:
     """The URL without query, fragment, default port, API version and a slash at the end: `/v25.0/me/` and `/me` are the
-    same place, and so are `/%6De` and `/me` (RFC 3986 section 6.2.2.2)."""
+    same place, and so are `/%6De` and `/me` (RFC 3986 section 6.2.2.2).
+
+    That slash says what was meant, not who answers: GitHub's stand-in has no page at `/login/oauth/access_token/`, and
+    its 404 is recorded as step 3.
+    """
     path = unquote(re.split(r"[?#]", url, maxsplit=1)[0])
     path = re.sub(r"^(https://[^/]+):443(?=/|$)", r"\1", path)
     return re.sub(r"/v\d+\.\d+(?=/|$)", "", path, count=1).rstrip("/")

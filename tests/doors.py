@@ -1,7 +1,9 @@
-"""What tests of both doors share: what was sent, so that it can be compared, and whether others could be answered."""
+"""What tests of both doors share: what was sent, to be compared, whether others could be answered, and waiting."""
 
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -57,6 +59,17 @@ def _places(practice: Practice) -> Any:
             for written in (str, lambda url: quote(url, safe=""), lambda url: url.replace("/", r"\/")):
                 yield written(here), written(there)
         yield urlsplit(row.web_url).netloc, f"{row.name}.practice"  # as in git://
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait until it is true, and not for ever.
+
+    For what another process or a thread of the server's does and tells nobody: there is nothing to wait on. How long it
+    takes is no verdict; a minute is more than it takes where others need the processor too.
+    """
+    ends = monotonic() + 60
+    while not true():
+        assert monotonic() < ends
 
 
 def could_answer(practice: Practice) -> bool:

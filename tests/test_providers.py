@@ -79,12 +79,8 @@ def test_the_table_of_differences_names_each_once_and_starts_with_the_rfc() -> N
         (FACEBOOK, "POST", "https://graph.facebook.com/oauth/access_token", Step.TOKEN_REQUEST),
         (FACEBOOK, "GET", "https://graph.facebook.com/debug_token", Step.RESOURCE_REQUEST),
         (FACEBOOK, "GET", "https://graph.facebook.com/v25.0/me", Step.RESOURCE_REQUEST),
-        (
-            GITHUB,
-            "POST",
-            "https://github.com/%73ession?return_to=%2F",
-            Step.GRANT,
-        ),  # RFC 3986 section 6.2.2.2
+        # RFC 3986 section 6.2.2.2
+        (GITHUB, "POST", "https://github.com/%73ession?return_to=%2F", Step.GRANT),
         (GITHUB, "GET", "https://github.com/session%3F", None),
     ],
 )

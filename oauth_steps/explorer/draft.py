@@ -206,8 +206,11 @@ class Draft:
     # --- looking ------------------------------------------------------------------------------------
 
     def table(self, provider: Provider, secrets: Secrets) -> Table:
-        """Each field: its text, secrets by their labels, what it means, and where that stands."""
-        rows = [(one.name, secrets.mask(one.text), *meaning(one, provider, secrets)) for one in self.fields]
+        """Each field: its name and text, secrets by their labels, what it means, and where that stands."""
+        rows = [
+            (secrets.mask(one.name), secrets.mask(one.text), *meaning(one, provider, secrets))
+            for one in self.fields
+        ]
         caption = f"{self.method} {secrets.mask(self.address)}"
         return Table(("parameter", "value", "meaning", "stands in"), rows, caption)
 

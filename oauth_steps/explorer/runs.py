@@ -7,7 +7,7 @@ here: that `go_to` only looks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import wraps
@@ -59,8 +59,9 @@ def verb(method: Callable[..., None]) -> Callable[..., Any]:
 
     @wraps(method)
     def act(self: AnyRuns, /, *args: Any, **kwargs: Any) -> AnyRuns:
-        try:  # a copy: what was given may be changed by its owner later
+        try:  # copies: what was given may be changed by its owner later, and an iterator can be read once only
             done = Act(method.__name__, *deepcopy((args, kwargs)))
+            given = deepcopy(done)
         except TypeError as error:
             raise BadInput(
                 f"{method.__name__} cannot be done again with this: {error}",
@@ -68,7 +69,7 @@ def verb(method: Callable[..., None]) -> Callable[..., Any]:
             ) from None
         try:
             with self._working():
-                method(self, *done.args, **done.kwargs)
+                method(self, *given.args, **given.kwargs)
                 self._look_ahead()
         except BaseException:
             self._replay(self.acts)
@@ -147,10 +148,10 @@ class Runs:
         if interrupted:
             raise interrupted
 
+    @change
     def do(self, act: Act) -> Self:
         """Do what this act says. Raises BadInput if it is none, and what the verb raises."""
-        if not isinstance(act, Act):
-            raise BadInput("this is no act", mend='A Script writes them: script.sign_in("ada")')
+        _check_act(act)
         if act.verb not in VERBS:
             raise BadInput(f"there is no verb {act.verb!r}", mend="A transcript shows how they are written")
         done: Self = getattr(self, act.verb)(*act.args, **act.kwargs)
@@ -291,17 +292,33 @@ def _place(provider: Provider | str, era: str | None, otherwise: str) -> tuple[s
     return provider.name, provider.era if era is None else era
 
 
+def _check_act(act: Act) -> None:
+    """Raises BadInput for what cannot be called, whatever its verb."""
+    if not (
+        isinstance(act, Act)
+        and isinstance(act.args, tuple)
+        and isinstance(act.kwargs, Mapping)
+        and all(isinstance(name, str) for name in act.kwargs)
+    ):
+        raise BadInput("this is no act", mend='A Script writes them: script.sign_in("ada")')
+
+
 def _check(story: Story) -> None:
-    """Raises BadInput for a story that is no list of acts, or plays nowhere."""
+    """Raises BadInput for a story that says nothing, is no list of acts, or plays nowhere."""
+    for part in ("name", "about", "question", "watch", "answer"):
+        if not isinstance(getattr(story, part), str):
+            raise BadInput(f"`{part}` of a story is a text", mend='Put it in quotes, and "" for none')
     for acts in (story.before, story.then):
         if not isinstance(acts, tuple) or not all(isinstance(act, Act) for act in acts):
             raise BadInput(
                 "`before` and `then` of a story are tuples of acts",
                 mend="A tuple of one has a comma: (script.send(),)",
             )
-    for names in (story.providers, story.eras):
-        if not isinstance(names, tuple) or not names:
+        for act in acts:
+            _check_act(act)
+    for names, least in ((story.providers, 1), (story.eras, 1), (story.shows, 0)):
+        if not isinstance(names, tuple) or len(names) < least:
             raise BadInput(
-                "`providers` and `eras` of a story are tuples of names",
+                "`providers`, `eras` and `shows` of a story are tuples of names",
                 mend='A tuple of one has a comma: ("now",)',
             )

@@ -224,7 +224,7 @@ _TO_THE_TOKEN = (
     ),
     Story(
         name="wrong secret",
-        about="A secret that was copied badly.",
+        about="Notes' server sends another secret in step 3.",
         question="The secret was copied badly. Which HTTP status will the refusal have?",
         watch="The status, and then the first word of the body.",
         answer="RFC 6749, 5.2, has 400 or 401. Facebook answers 400, GitHub 200 (golang/oauth2, issue 274). "

@@ -304,7 +304,6 @@ class Practice:
     def register(
         self,
         provider: Provider,
-        /,
         *,
         name: str,
         redirect_uri: str | list[str] | tuple[str, ...],
@@ -318,6 +317,11 @@ class Practice:
         """
         side = self._side(provider)
         return self._register(side, None, name=name, redirect_uri=redirect_uri, scope=scope, **settings)
+
+    def form_of(self, provider: Provider) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The fields of the provider's form, and what else an application can be given. Raises BadApp."""
+        side = self._side(provider)
+        return tuple(field for field in side.provider.form if field not in side.new_client), side.settings
 
     def _new_identity(self, side: Side) -> dict[str, Any]:
         """What the provider gives for a new application: its id and its secret."""
@@ -345,8 +349,8 @@ class Practice:
             )
         if loose := settings.get("wildcard"):
             settings["wildcard"] = _some_of(uris, loose)
-        form = [field for field in side.provider.form if field not in side.new_client]
-        if unknown := [field for field in settings if field not in (*form, *side.settings)]:
+        form, beside = self.form_of(side.provider)
+        if unknown := [field for field in settings if field not in (*form, *beside)]:
             raise BadApp(f"the form has no {', '.join(unknown)}", mend=f"It has {', '.join(form)}")
         for field, value in {"name": name, **settings}.items():
             fits, what = _ENTRIES[field]

@@ -57,9 +57,8 @@ class _Ended(BaseException):
 
 def _end(*_: object) -> None:
     for sign in _SIGNS:
-        signal.signal(
-            sign, _is_ending
-        )  # no SIG_IGN: of a signal that has come meanwhile Python would complain
+        # No SIG_IGN: of a signal that has come meanwhile Python would complain.
+        signal.signal(sign, _is_ending)
     raise _Ended
 
 

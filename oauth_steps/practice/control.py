@@ -123,8 +123,11 @@ class Control:
             raise BadInput(
                 "redirect_uris is missing", mend='It is a list, such as ["http://127.0.0.1/callback"]'
             )
-        if own := form.keys() & {"redirect_uri", "scope"}:  # register's own, and on no form
-            raise BadInput(f"the form has no {min(own)}", mend="What it needs is provider and redirect_uris")
+        # Not left to `register`: some names are its own, such as `self`, and it says redirect_uri.
+        asks, beside = self._practice.form_of(row)
+        has = ["redirect_uris" if field == "redirect_uri" else field for field in asks]
+        if unknown := [field for field in form if field not in (*has, *beside)]:
+            raise BadInput(f"the form has no {', '.join(unknown)}", mend=f"It has {', '.join(has)}")
         if (roles := form.get("roles")) is not None:
             if not isinstance(roles, list) or not all(isinstance(login, str) for login in roles):
                 raise BadInput(f"roles cannot be {roles!r}", mend='It is a list of logins, such as ["ada"]')

@@ -56,9 +56,8 @@ class Facebook:
         """Answer one request, whatever it is."""
         asked = Asked(request)
         version, path = self._version(asked.path)
-        path = (
-            path.rstrip("/") or "/"
-        )  # observed for the dialog, in Facebook's own discovery document; else assumed
+        # Observed for the dialog, in Facebook's own discovery document; else assumed.
+        path = path.rstrip("/") or "/"
         if asked.host == urlsplit(self.provider.web_url).hostname and (asked.method, path) in _WEB:
             return _WEB[asked.method, path](self, asked)
         if asked.host != urlsplit(self.provider.api_url).hostname:

@@ -411,12 +411,10 @@ _THEN = replace(
         '{"message":"Missing or invalid User Agent string. '
         'See http://developer.github.com/v3/#user-agent-required"}',
     ),
-    accepted_scopes=MappingProxyType(
-        {"/user": ("user:follow", "user:email", "user")}
-    ),  # recorded, 2013-02-05
-    not_practised=frozenset(
-        {"/user/orgs", "/user/teams"}
-    ),  # what they wanted of a token came in 2014 and 2015
+    # Recorded on 2013-02-05.
+    accepted_scopes=MappingProxyType({"/user": ("user:follow", "user:email", "user")}),
+    # What they wanted of a token came in 2014 and 2015.
+    not_practised=frozenset({"/user/orgs", "/user/teams"}),
     preflight=(),
     web_headers=(("Server", "GitHub.com"),),  # nobody recorded more
     api_headers=(  # recorded on 2013-02-05

@@ -151,14 +151,17 @@ _standing: WeakValueDictionary[int, OnLoopback] = WeakValueDictionary()
 
 
 class _Parser(waitress.parser.HTTPRequestParser):  # type: ignore[misc]
-    """A request as it comes in. Python reads no number of more than 4,300 digits, and waitress thinks it does."""
+    """A request as it comes in. What Python cannot read is refused: waitress would let the ValueError out.
+
+    That is a number of more than 4,300 digits as Content-Length, and a host with half of the brackets of IPv6.
+    """
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the first line and the headers."""
         try:
             super().parse_header(header_plus)
         except ValueError:
-            raise waitress.parser.ParsingError("Content-Length is invalid") from None
+            raise waitress.parser.ParsingError("this request cannot be read") from None
 
 
 class _Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
@@ -218,6 +221,9 @@ class _Site:
         port = urlsplit(row.web_url).port
         # RFC 9110 section 4.2.1: port 80 need not be named
         self._hosts = {f"{name}:{port}" for name in _NAMES} | (set(_NAMES) if port == 80 else set())
+        # By what it may be called: without its port a name says as much, and Perl's Net::OAuth2 leaves the port out. An
+        # Origin without it is another origin (RFC 6454 section 5): for that `_hosts` alone counts.
+        self._called = self._hosts.union(_NAMES)
 
     def __call__(
         self, environ: Mapping[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]
@@ -234,8 +240,7 @@ class _Site:
     def _answer(self, environ: Mapping[str, Any]) -> Response:
         target = self._target(environ)
         # A site of somebody else's may have its name lead to 127.0.0.1 (DNS rebinding), but the browser says the name.
-        # Without its port the name says as much, and Perl's Net::OAuth2 leaves the port out.
-        if target is None or environ.get("HTTP_HOST", "").lower() not in self._hosts.union(_NAMES):
+        if target is None or environ.get("HTTP_HOST", "").lower() not in self._called:
             return _refused(421, f"This is a practice provider. It answers at {self._row.web_url} alone.")
         request = Request(
             environ["REQUEST_METHOD"],

@@ -8,6 +8,8 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
@@ -29,7 +31,7 @@ from oauth_steps.errors import (
 )
 from oauth_steps.explorer import Model
 from oauth_steps.explorer import model as model_module
-from oauth_steps.explorer.draft import STANDS_FOR_NOTHING, Draft, taken
+from oauth_steps.explorer.draft import STANDS_FOR_NOTHING, Draft, session, taken
 from oauth_steps.explorer.flow import DONE, FAILED, NOT_YET, READY, STALE, WAITING, WITH_A_TOKEN
 from oauth_steps.explorer.stories import STORIES, Act, Script, Story
 from oauth_steps.practice import Practice
@@ -675,6 +677,14 @@ def test_nothing_of_the_models_prints_a_secret() -> None:
     assert not [secret for secret in secrets_of(model) if secret in shown]
 
 
+def test_a_secret_that_was_pasted_as_a_name_is_shown_by_its_label() -> None:
+    model = with_a_code()
+    code = next(iter(model.practice.ledger.codes))
+    model.add(code, "y").add(f"{code}-header", "y", "header")
+    shown = f"{model.fields}{model.fields._repr_html_()}"
+    assert code not in shown and "⟨code 1⟩-header" in shown
+
+
 def test_who_knows_what_tells_applications_apart() -> None:
     model = Model(GITHUB).switch_to("ada", "Quiz")
     while model.upcoming:
@@ -741,6 +751,8 @@ REFUSED_VERBS: list[tuple[str, Callable[[Model], Any], type[Exception]]] = [
     ("steps to take back", lambda model: model.back(3), BadInput),
     ("an act in words", lambda model: model.do("send"), BadInput),
     ("an act with no verb", lambda model: model.do(Act([])), BadInput),
+    ("no act at all", lambda model: model.do(), BadInput),
+    ("two acts", lambda model: model.do(Act("send"), Act("send")), BadInput),
     ("a number for a text", lambda model: model.edit(scope=3), BadInput),
     ("half a character as a token", lambda model: model.prepare("refresh", "\ud800"), BadInput),
     ("a refresh token for an access token", lambda model: refreshed("⟨refresh token 1⟩"), BadInput),
@@ -792,14 +804,92 @@ NO_STORIES: list[dict[str, Any]] = [
     {"before": ("send",)},
     {"providers": "GitHub"},
     {"eras": ()},
+    {"shows": None},
 ]
+NO_ACTS: list[Any] = [
+    "send",
+    Act("send", 5),  # type: ignore[arg-type]
+    Act("send", [5]),  # type: ignore[arg-type]
+    Act("send", (), 5),  # type: ignore[arg-type]
+    Act("edit", (), [("scope", "x")]),  # type: ignore[arg-type]
+    Act("edit", (), {1: 2}),  # type: ignore[dict-item]
+]
+WHOLE: dict[str, Any] = {
+    **dict.fromkeys(("name", "about", "question", "watch", "answer"), ""),
+    "before": (SCRIPT.send(),),
+    "then": (SCRIPT.sign_in("ada"),),
+}
+
+
+def is_refused(story: Story, mend: str) -> bool:
+    """Whether it is, in these words, before anything has begun."""
+    model = Model(GITHUB).edit(scope="repo")
+    before = screen(model)
+    with pytest.raises(BadInput, match=mend):
+        model.tell(story)
+    return screen(model) == before
 
 
 @pytest.mark.parametrize("parts", NO_STORIES, ids=str)
 def test_a_story_that_is_none_says_what_is_missing(parts: dict[str, Any]) -> None:
-    whole: dict[str, Any] = {"before": (SCRIPT.send(),), "then": (SCRIPT.sign_in("ada"),)}
-    with pytest.raises(BadInput, match="A tuple of one has a comma"):
-        Model(GITHUB).play(Story("mine", "", "", "", "", **{**whole, **parts}))
+    assert is_refused(Story(**{**WHOLE, **parts}), "A tuple of one has a comma")
+
+
+@pytest.mark.parametrize("part", ["name", "about", "question", "watch", "answer"])
+@pytest.mark.parametrize("text", [None, 5, ("a",)], ids=repr)
+def test_what_a_story_says_is_text(part: str, text: Any) -> None:
+    assert is_refused(Story(**{**WHOLE, part: text}), f"`{part}` of a story is a text. Put it in quotes")
+
+
+@pytest.mark.parametrize("act", NO_ACTS, ids=lambda act: repr(tuple(act)))
+def test_what_cannot_be_called_is_no_act_alone_or_in_a_story(act: Any) -> None:
+    with pytest.raises(BadInput, match="A Script writes them"):
+        Model(GITHUB).do(act)
+    if isinstance(act, Act):
+        assert is_refused(Story(**{**WHOLE, "before": (act,)}), "A Script writes them")
+        assert is_refused(Story(**{**WHOLE, "then": (SCRIPT.send(), act)}), "A Script writes them")
+
+
+def granted(model: Model) -> list[frozenset[str]]:
+    return [grant.scope for grant in model.practice.ledger.grants.values()]
+
+
+@pytest.mark.parametrize("kind", [list, iter])
+def test_what_was_given_is_kept_as_it_was(kind: Callable[[list[str]], Any]) -> None:
+    """Its owner changes it later, and an iterator is used up: it is done again as it was done."""
+    boxes = ["email"]
+    model = asked(FACEBOOK).allow(only=kind(boxes))
+    kept, done = model.acts[-1], [{"public_profile", "email"}]
+    boxes.clear()
+    assert granted(model) == granted(model.send().back()) == done
+    for _ in range(2):
+        assert granted(model.back().do(kept)) == done
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_no_proxy_and_no_netrc_of_this_computer_has_a_part(
+    secure: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Outside of the practice, which looks after .netrc itself."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login me password mine\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://proxy.example:3128")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    used: list[Any] = []
+
+    def send(_: Any, request: requests.PreparedRequest, **how: Any) -> requests.Response:
+        used.append(how["proxies"])
+        answer = requests.Response()
+        answer.status_code, answer.request, answer.raw = 200, request, BytesIO()
+        return answer
+
+    monkeypatch.setattr("requests.adapters.HTTPAdapter.send", send)
+    prepared = Draft("", "GET", f"http{'s' * secure}://api.github.com/user").prepared()
+    session().send(prepared)
+    assert "Authorization" not in prepared.headers and [dict(one) for one in used] == [{}]
 
 
 def test_a_story_that_comes_to_a_halt_stands_there_and_can_be_taken_back() -> None:

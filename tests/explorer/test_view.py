@@ -507,6 +507,16 @@ def test_no_secret_is_in_the_state_of_any_widget() -> None:
             assert len(value) < 8 or value not in state, label
 
 
+def test_a_secret_that_was_pasted_as_a_name_is_in_no_widget() -> None:
+    """Nor a part of it, where its name is too long to be shown."""
+    screen = Screen()
+    state = screen.model.trace.secrets.fill("⟨state 1⟩")
+    screen.model.add(state, "y").add("x" * 50 + state, "y")
+    shown = json.dumps([one.get_state() for one in screen.widgets(hidden=True)], default=str)
+    assert state[:8] not in shown
+    assert screen.find("⟨state 1⟩") and screen.find("Remove ⟨state 1⟩")
+
+
 # --- the right pane -----------------------------------------------------------------------------------------
 
 

@@ -155,6 +155,7 @@ def test_the_form_of_each_provider_has_its_own_fields(practice: Practice, base: 
         },
         {"provider": "github", "redirect_uris": ["https://a.example/cb"], "self": 1},
         {"provider": "github", "redirect_uris": ["https://a.example/cb"], "side": 1, "identity": {}},
+        {"provider": "github", "redirect_uris": ["https://a.example/cb"], "scope": ["gist"]},
         {"provider": "github", "redirect_uris": ["https://a.example/cb"], "name": ""},
         {"provider": "github", "redirect_uris": ["https://a.example/cb"], "owner": "nobody"},
         {"provider": "facebook", "redirect_uris": ["https://a.example/cb"], "mode": "open"},
@@ -175,6 +176,20 @@ def test_what_is_not_on_the_form_is_refused_in_words(practice: Practice, form: A
     if form.get("roles"):
         assert answer.json()["error"].startswith("roles cannot be") and '["ada"]' in answer.json()["mend"]
     assert set(practice.ledger.clients) == before
+
+
+@pytest.mark.parametrize(
+    "field", ["self", "side", "identity", "scope", "redirect_uri", "client_secret", "callback"]
+)
+@pytest.mark.parametrize("provider", ["github", "facebook"])
+def test_a_field_that_is_not_there_is_told_of_those_that_are(
+    practice: Practice, provider: str, field: str
+) -> None:
+    form = {"provider": provider, "redirect_uris": ["https://a.example/cb"], field: "x"}
+    answer = post(f"{practice.urls['github']}/practice/apps", form)
+    assert answer.status_code == 400 and answer.json()["error"] == f"the form has no {field}"
+    told = answer.json()["mend"].removeprefix("It has ").removesuffix(".").split(", ")
+    assert {"name", "redirect_uris"} <= {*told} and not {field, "redirect_uri"} & {*told}
 
 
 @pytest.mark.parametrize("sent", ["", "{", "[1]", "null", '"advance_seconds"'])

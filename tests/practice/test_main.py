@@ -11,19 +11,18 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Timer
-from time import monotonic
 from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from doors import could_answer
+from doors import could_answer, until
 from minted import found
 
 from oauth_steps import FACEBOOK, GITHUB, App, Provider, authorization_url, read_callback, request_token, wire
@@ -85,13 +84,6 @@ def serving(*options: str, before: str = "") -> Iterator[Served]:
             pipe.close()  # type: ignore[union-attr]
 
 
-def until(true: Callable[[], object]) -> None:
-    """Wait for it, and not for ever."""
-    ends = monotonic() + SECONDS
-    while not true():
-        assert monotonic() < ends
-
-
 def refused(*options: str) -> str:
     """What the program says that does not begin."""
     ran = subprocess.run(
@@ -141,10 +133,8 @@ def test_without_a_browser_a_code_comes_at_once_and_the_log_shows_labels(era: st
             assert request_resource(app, token, ME[row.name]).json()["name"] == "Ada Moreno"
             basic = wire.basic_credentials(app.client_id, app.client_secret)
             secrets += [code, token.access_token, app.client_secret, basic]
-        log, silent = (
-            "",
-            Timer(SECONDS, served.process.kill),
-        )  # or a line that never comes would be waited for
+        log = ""
+        silent = Timer(SECONDS, served.process.kill)  # or a line that never comes would be waited for
         silent.start()
         for line in served.output:
             log += line
@@ -325,15 +315,12 @@ def test_nobody_has_to_read_its_log(gone: bool) -> None:
     with serving() as served:
         if gone:
             served.output.close()
-        nowhere, form = (
-            f"{served.told['github']}/nowhere",
-            {f"field{number}": "x" * 50 for number in range(20)},
-        )
+        nowhere = f"{served.told['github']}/nowhere"
+        form = {f"field{number}": "x" * 50 for number in range(20)}
         for _ in range(150):  # some 200 kB of log
             assert requests.post(nowhere, form, timeout=SECONDS).status_code == 404
-        until(
-            lambda: gone or unread(served.output) > 40_000
-        )  # a pipe takes 64 kB, in pages that are not all full
+        # A pipe takes 64 kB, in pages that are not all full.
+        until(lambda: gone or unread(served.output) > 40_000)
         assert served.ends() == (0, "")
 
 

@@ -589,7 +589,7 @@ def test_a_registration_reads_like_the_form_and_keeps_the_secret(practice: Pract
 
 def test_applications_differ(practice: Practice) -> None:
     given = {"name": "One", "redirect_uri": "https://a.example/"}
-    apps = [practice.register(provider, **given) for provider in (GITHUB, GITHUB, FACEBOOK, FACEBOOK)]
+    apps = [practice.register(provider=row, **given) for row in (GITHUB, GITHUB, FACEBOOK, FACEBOOK)]
     assert len({app.client_id for app in apps}) == len({app.client_secret for app in apps}) == 4
 
 

@@ -9,12 +9,11 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.client import HTTPResponse
 from threading import Lock
-from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ import pytest
 import requests
 import waitress.channel
 import waitress.server
+from doors import until
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -66,13 +66,6 @@ class Answer(HTTPResponse):
         super().__init__(connection)
         self.begin()
         self.text = self.read().decode("utf-8", "replace")
-
-
-def until(true: Callable[[], object]) -> None:
-    """Wait for it, and no longer than for any answer."""
-    ends = monotonic() + SECONDS
-    while not true():
-        assert monotonic() < ends
 
 
 def sent(port: int, *lines: str, body: bytes = b"", host: str = "127.0.0.1") -> Answer:
@@ -537,14 +530,20 @@ def test_too_long_a_body_is_refused(served: Practice) -> None:
 
 
 @pytest.mark.parametrize(
-    ("digits", "status"), [(11, 413), (5_000, 400)]
-)  # more than Python takes for a number
-def test_a_body_that_only_says_that_it_is_long_is_refused(
-    served: Practice, digits: int, status: int, caplog: pytest.LogCaptureFixture
+    ("target", "digits", "status", "said"),
+    [
+        ("/session", 11, 413, "exceeds max_body"),
+        ("/session", 5_000, 400, "this request cannot be read"),  # more than Python takes for a number
+        ("http://[/", 1, 400, "this request cannot be read"),  # no host that Python takes for one
+    ],
+)
+def test_what_is_too_long_or_unreadable_is_refused(
+    served: Practice, target: str, digits: int, status: int, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     port = port_of(served.urls["github"])
-    head = ("POST /session HTTP/1.1", f"Host: 127.0.0.1:{port}")
-    assert sent(port, *head, f"Content-Length: {'9' * digits}").status == status
+    head = (f"POST {target} HTTP/1.1", f"Host: 127.0.0.1:{port}")
+    answer = sent(port, *head, f"Content-Length: {'9' * digits}")
+    assert answer.status == status and said in answer.text
     assert caplog.records == []
 
 

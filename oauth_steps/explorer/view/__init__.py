@@ -41,7 +41,7 @@ class View:
         try:
             getattr(self.model, verb)(*args, **kwargs)
         except OAuthStepsError as error:
-            self._say(place, f"{type(error).__name__}", str(error))
+            self._say(place, type(error).__name__, str(error))
         except Exception as error:
             words = f"{type(error).__name__}: {error}"
             self._say(place, "This is a mistake of the explorer's, not yours", words)

@@ -151,10 +151,10 @@ class Fields:
             if at is None:
                 row.at = -1
             else:
-                one = draft.fields[at]
-                row.show(
-                    at, keys[at], one, meaning(one, model.provider, model.trace.secrets), self._several.value
-                )
+                one, secrets = draft.fields[at], model.trace.secrets
+                note = meaning(one, model.provider, secrets)
+                shown = one._replace(name=secrets.mask(one.name))  # it may have been pasted
+                row.show(at, keys[at], shown, note, self._several.value)
             appear(row.root, at is not None)
         rows = tuple(row.root for row in self._rows)
         if self._list.children != rows:
